@@ -1,0 +1,137 @@
+package postgres
+
+import (
+	_ "embed"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// The lists. Each line is one entry, "#" begins a comment; the head of each
+// file says what its entries look like and by which rule they were chosen. An
+// entry may end in a mark for the versions that have it: name@16 since 16,
+// name@-14 until 14. The marks are for the tests: what a server does not have
+// is not there to be called.
+var (
+	//go:embed builtin/functions.txt
+	functionsText string
+	//go:embed builtin/relations.txt
+	relationsText string
+	//go:embed builtin/settings.txt
+	settingsText string
+)
+
+// builtinSpecial are the functions of pg_catalog whose arguments decide.
+var builtinSpecial = map[string]special{
+	"nextval":         specialNextval,
+	"currval":         specialCurrval,
+	"setval":          specialSetval,
+	"set_config":      specialSetConfig,
+	"current_setting": specialShow,
+	"ts_rewrite":      specialRewrite,
+}
+
+var (
+	builtinFunctions = readFunctions(functionsText)
+	builtinRelations = readRelations(relationsText)
+	builtinSettings  = readSettings(settingsText)
+)
+
+// fieldsOf yields the fields of every line that has any. A list that cannot be
+// read is a mistake in this source: the readers panic when the program starts.
+func fieldsOf(text string) iter.Seq[[]string] {
+	return func(yield func([]string) bool) {
+		for line := range strings.Lines(text) {
+			line, _, _ = strings.Cut(line, "#")
+			if f := strings.Fields(line); len(f) > 0 && !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// unmarked is an entry's name without its mark for versions.
+func unmarked(entry string) string {
+	name, _, _ := strings.Cut(entry, "@")
+	return name
+}
+
+func readFunctions(text string) map[string]bool {
+	m := make(map[string]bool)
+	for names := range fieldsOf(text) {
+		for _, name := range names {
+			m[unmarked(name)] = true
+		}
+	}
+	return m
+}
+
+type relationKey struct{ schema, name string }
+
+type relationRule struct {
+	class   class
+	columns []string
+}
+
+func readRelations(text string) map[relationKey]relationRule {
+	m := make(map[relationKey]relationRule)
+	schema := ""
+	for f := range fieldsOf(text) {
+		switch {
+		case f[0] == "schema" && len(f) == 2:
+			schema = f[1]
+		case len(f) == 2 && f[1] == "free":
+			m[relationKey{schema, unmarked(f[0])}] = relationRule{class: classFree}
+		case len(f) == 2 && f[1] == "denied":
+			m[relationKey{schema, unmarked(f[0])}] = relationRule{class: classDenied}
+		case len(f) > 2 && f[1] == "columns":
+			m[relationKey{schema, unmarked(f[0])}] = relationRule{classColumns, f[2:]}
+		default:
+			panic(fmt.Sprintf("builtin/relations.txt: %q is neither free nor denied nor columns", f))
+		}
+	}
+	return m
+}
+
+type settingEntry struct {
+	rule     rule
+	readable bool
+}
+
+func readSettings(text string) map[string]settingEntry {
+	m := make(map[string]settingEntry)
+	for f := range fieldsOf(text) {
+		if len(f) != 3 || f[2] != "shown" && f[2] != "hidden" {
+			panic(fmt.Sprintf("builtin/settings.txt: %q is not NAME RULE shown|hidden", f))
+		}
+		e := settingEntry{readable: f[2] == "shown"}
+		switch values, isList := strings.CutPrefix(f[1], "list:"); {
+		case isList:
+			e.rule = rule{ruleList, strings.Split(values, ",")}
+		case f[1] == "any":
+			e.rule.kind = ruleAny
+		case f[1] == "path":
+			e.rule.kind = ruleSearchPath
+		case f[1] != "-":
+			panic(fmt.Sprintf("builtin/settings.txt: %q is no rule", f[1]))
+		}
+		m[foldSetting(unmarked(f[0]))] = e
+	}
+	return m
+}
+
+// foldSetting lowers ASCII letters only, as guc_name_compare does (guc.c). It
+// allocates nothing for a name that is in lower case already.
+func foldSetting(name string) string {
+	for i := range len(name) {
+		if 'A' <= name[i] && name[i] <= 'Z' {
+			return strings.Map(func(r rune) rune {
+				if 'A' <= r && r <= 'Z' {
+					return r + 'a' - 'A'
+				}
+				return r
+			}, name)
+		}
+	}
+	return name
+}

@@ -1,0 +1,19 @@
+package postgres
+
+import "github.com/sallyport-db/sallyport/internal/catalog"
+
+// Env is what the reading of a text depends on beside the text itself.
+type Env struct {
+	// Catalog is the upstream's schema. It must not be nil.
+	Catalog *catalog.Snapshot
+
+	// SearchPath is the session's effective setting: unquoted names, "$user"
+	// standing for itself.
+	SearchPath []string
+
+	// Prepared and Cursor return the judged statement behind a name, folded and
+	// truncated as the server stores it, or nil. SQL PREPARE and protocol Parse
+	// share a namespace, as do DECLARE and protocol Bind. Either may be nil.
+	Prepared func(name string) *Part
+	Cursor   func(name string) *Part
+}

@@ -1,0 +1,48 @@
+package postgres
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/multigres/multigres/go/common/parser/ast"
+)
+
+// kindNames are the kinds whose command tag is not the words of their node.
+var kindNames = map[string]string{
+	"Create": "CREATE TABLE", "View": "CREATE VIEW", "Index": "CREATE INDEX", "Rule": "CREATE RULE",
+	"CreateTrig": "CREATE TRIGGER", "CreateSeq": "CREATE SEQUENCE", "AlterSeq": "ALTER SEQUENCE",
+	"CreatePLang": "CREATE LANGUAGE", "Createdb": "CREATE DATABASE", "Dropdb": "DROP DATABASE",
+	"CompositeType": "CREATE TYPE", "CreateEnum": "CREATE TYPE", "CreateRange": "CREATE TYPE", "Define": "CREATE",
+	"SecLabel": "SECURITY LABEL", "RefreshMatView": "REFRESH MATERIALIZED VIEW", "CheckPoint": "CHECKPOINT",
+	"Rename": "ALTER", "AlterOwner": "ALTER", "AlterObjectSchema": "ALTER", "AlterObjectDepends": "ALTER",
+	"AlterEnum": "ALTER TYPE", "GrantRole": "GRANT ROLE", "AlterFdw": "ALTER FOREIGN DATA WRAPPER",
+	"CreateFdw": "CREATE FOREIGN DATA WRAPPER", "CreateStats": "CREATE STATISTICS", "AlterStats": "ALTER STATISTICS",
+}
+
+// kindName is a statement's kind as the server's command tag has it, or nearly.
+func kindName(n ast.Stmt) string {
+	switch n := n.(type) {
+	case *ast.DropStmt:
+		return "DROP " + strings.ToUpper(strings.ReplaceAll(n.RemoveType.String(), "_", " "))
+	case *ast.GrantStmt:
+		if !n.IsGrant {
+			return "REVOKE"
+		}
+	case *ast.VacuumStmt:
+		if !n.IsVacuumcmd {
+			return "ANALYZE"
+		}
+	}
+	name := strings.TrimSuffix(reflect.TypeOf(n).Elem().Name(), "Stmt")
+	if tag := kindNames[name]; tag != "" {
+		return tag
+	}
+	var b strings.Builder
+	for i, c := range name {
+		if i > 0 && c >= 'A' && c <= 'Z' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+	}
+	return strings.ToUpper(b.String())
+}

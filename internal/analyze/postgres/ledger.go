@@ -1,0 +1,270 @@
+package postgres
+
+import (
+	"bytes"
+
+	"github.com/multigres/multigres/go/common/parser"
+
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// The ledger is the second look. The scanner, which knows nothing of the
+// grammar, lists every identifier of the text and every clause word that opens
+// a place where columns are read; the walker enters what it has judged. At the
+// end both must agree: an identifier more in the text than the walker has seen,
+// or a WHERE, ORDER BY, SELECT … more or fewer, means that something was lost
+// between text and judgement (a parser that drops a part of a name, a clause
+// that another overwrote, a node that the walker passed by), and the statement
+// is refused.
+
+// clause is a keyword whose occurrences are counted on both sides.
+type clause uint8
+
+const (
+	clauseSelect clause = iota // SELECT, and TABLE in its place
+	clauseWhere
+	clauseGroup // GROUP BY
+	clauseHaving
+	clauseOrder // ORDER BY
+	clauseLimit // LIMIT, FETCH FIRST
+	clauseOffset
+	clauseJoin
+	clauseSetOp   // UNION, INTERSECT, EXCEPT
+	clauseLocking // FOR UPDATE, FOR SHARE …
+	clauseSample  // TABLESAMPLE
+	clauseDot     // the dot within a name
+	clauseCount
+)
+
+var clauseNames = [clauseCount]string{"SELECT", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "OFFSET",
+	"JOIN", "UNION", "FOR UPDATE", "TABLESAMPLE", "a dotted name"}
+
+// ledger is kept for one statement.
+type ledger struct {
+	text    []byte
+	tokens  []token
+	words   []word         // identifiers of the text
+	index   map[string]int // into words, once there are many
+	clauses [clauseCount]int
+}
+
+// word is an identifier of the text: how often it occurs there, less how often
+// the walker saw it.
+type word struct {
+	name string
+	pos  int
+	owed int
+}
+
+func newLedger(text []byte, tokens []token) *ledger {
+	l := &ledger{text: text, tokens: tokens, words: make([]word, 0, 16)}
+	for i := range tokens {
+		l.take(i)
+	}
+	return l
+}
+
+// take enters token i on the side of the text.
+func (l *ledger) take(i int) {
+	t := l.tokens[i]
+	switch {
+	case t.kind == tokenPunct && t.first == '.':
+		l.clauses[clauseDot]--
+	case t.kind == tokenQuoted:
+		l.owe(unquote(l.text[t.start:t.end]), t.start)
+	case t.kind == tokenWord && l.keyword(i):
+	case t.kind == tokenWord:
+		l.owe(fold(l.text[t.start:t.end]), t.start)
+	}
+}
+
+// keyword reports whether token i stands for itself and not for a name, and
+// counts it if it opens a clause. Next to a dot every word is a name.
+func (l *ledger) keyword(i int) bool {
+	if l.punct(i-1, '.') || l.punct(i+1, '.') {
+		return false
+	}
+	t := l.tokens[i]
+	kw := parser.LookupKeyword(string(l.text[t.start:t.end]))
+	if kw == nil {
+		return false
+	}
+	switch kw.Name {
+	case "select", "table":
+		l.clauses[clauseSelect]--
+	case "where":
+		l.clauses[clauseWhere]--
+	case "having":
+		l.clauses[clauseHaving]--
+	case "limit":
+		l.clauses[clauseLimit]--
+	case "offset":
+		l.clauses[clauseOffset]--
+	case "join":
+		l.clauses[clauseJoin]--
+	case "union", "intersect", "except":
+		l.clauses[clauseSetOp]--
+	case "tablesample":
+		l.clauses[clauseSample]--
+	case "group":
+		l.pair(i, clauseGroup, "by")
+	case "order":
+		l.pair(i, clauseOrder, "by")
+	case "fetch":
+		l.pair(i, clauseLimit, "first", "next")
+	case "for":
+		l.pair(i, clauseLocking, "update", "share", "no", "key")
+	}
+	return kw.Category == parser.ReservedKeyword || structural[kw.Name]
+}
+
+// pair counts a clause of two words.
+func (l *ledger) pair(i int, c clause, second ...string) {
+	if i+1 >= len(l.tokens) || l.tokens[i+1].kind != tokenWord {
+		return
+	}
+	t := l.tokens[i+1]
+	for _, s := range second {
+		if len(s) == t.end-t.start && bytes.EqualFold(l.text[t.start:t.end], []byte(s)) {
+			l.clauses[c]--
+			return
+		}
+	}
+}
+
+func (l *ledger) punct(i int, c byte) bool {
+	return i >= 0 && i < len(l.tokens) && l.tokens[i].kind == tokenPunct && l.tokens[i].first == c
+}
+
+func (l *ledger) owe(name string, pos int) {
+	if i := l.find(name); i >= 0 {
+		l.words[i].owed++
+		return
+	}
+	l.words = append(l.words, word{name, pos, 1})
+	if l.index != nil {
+		l.index[name] = len(l.words) - 1
+	} else if len(l.words) > manyWords {
+		l.index = make(map[string]int, 4*manyWords)
+		for i := range l.words {
+			l.index[l.words[i].name] = i
+		}
+	}
+}
+
+// manyWords is where looking through the words costs more than a map.
+const manyWords = 48
+
+// find returns the place of a name in words, or -1.
+func (l *ledger) find(name string) int {
+	if l.index != nil {
+		if i, ok := l.index[name]; ok {
+			return i
+		}
+		return -1
+	}
+	for i := range l.words {
+		if l.words[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// owes reports whether the text has a name more often than the walker has seen.
+func (l *ledger) owes(name string) bool {
+	i := l.find(name)
+	return i >= 0 && l.words[i].owed > 0
+}
+
+// saw enters names that the walker has judged, as the tree has them.
+func (l *ledger) saw(names ...string) {
+	for _, name := range names {
+		if i := l.find(name); i >= 0 {
+			l.words[i].owed--
+		}
+	}
+}
+
+// clause enters a clause that the walker has judged.
+func (l *ledger) clause(c clause) { l.clauses[c]++ }
+
+// dotted enters a name of n parts.
+func (l *ledger) dotted(n int) { l.clauses[clauseDot] += n - 1 }
+
+// pos returns where a name first occurs in the text, or -1.
+func (l *ledger) pos(name string) int {
+	if i := l.find(name); i >= 0 {
+		return l.words[i].pos
+	}
+	return -1
+}
+
+// qualifies reports whether a dot follows the name where it first occurs.
+func (l *ledger) qualifies(name string) bool {
+	pos := l.pos(name)
+	for i, t := range l.tokens {
+		if t.start == pos {
+			return l.punct(i+1, '.')
+		}
+	}
+	return false
+}
+
+// foreign returns the place of an identifier with bytes outside ASCII, or -1.
+func (l *ledger) foreign() int {
+	for _, w := range l.words {
+		for i := range len(w.name) {
+			if w.name[i] >= 0x80 {
+				return w.pos
+			}
+		}
+	}
+	return -1
+}
+
+// balance returns a fault if the two sides do not agree.
+func (l *ledger) balance() *policy.Fault {
+	for _, w := range l.words {
+		if w.owed > 0 {
+			return notUnderstood(w.pos, "the name %q was not accounted for when the statement was read", w.name)
+		}
+	}
+	for c, n := range l.clauses {
+		if n != 0 {
+			return notUnderstood(-1, "%s was not accounted for when the statement was read", clauseNames[c])
+		}
+	}
+	return nil
+}
+
+// fold lower-cases the ASCII letters of an identifier (downcase_identifier).
+func fold(b []byte) string {
+	upper := false
+	for _, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			upper = true
+			break
+		}
+	}
+	if !upper {
+		return string(b)
+	}
+	out := make([]byte, len(b))
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		out[i] = c
+	}
+	return string(out)
+}
+
+// unquote returns the identifier within double quotes.
+func unquote(b []byte) string {
+	b = b[1 : len(b)-1]
+	if bytes.IndexByte(b, '"') < 0 {
+		return string(b)
+	}
+	return string(bytes.ReplaceAll(b, []byte(`""`), []byte(`"`)))
+}

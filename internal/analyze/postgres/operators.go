@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"strings"
+
+	"github.com/multigres/multigres/go/common/parser/ast"
+
+	"github.com/sallyport-db/sallyport/internal/catalog"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// builtinOperators are the names of pg_catalog's operators, PostgreSQL 13 to
+// 18 (select distinct oprname from pg_operator).
+var builtinOperators = words(`!! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->>
+	-|- / < <-> << <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> ||
+	||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*`)
+
+// operator judges the name of an operator, which may be written
+// OPERATOR(schema.op). Nil stands for none.
+func (w *walker) operator(list *ast.NodeList) {
+	if list == nil || len(list.Items) == 0 {
+		return
+	}
+	if len(list.Items) == 1 {
+		if s, ok := list.Items[0].(*ast.String); ok {
+			w.operatorNamed(s.SVal)
+			return
+		}
+	}
+	name, schema := "", ""
+	for i, n := range list.Items {
+		s, ok := n.(*ast.String)
+		if !ok || i > 1 {
+			w.fail(policy.RuleNotUnderstood, -1, "the name of an operator has more than two parts")
+			return
+		}
+		schema, name = name, s.SVal
+	}
+	w.ledger.saw(schema, "operator")
+	w.ledger.dotted(2)
+	if schema = truncate(schema); schema == catalogSchema {
+		return
+	}
+	ns := w.env.Catalog.Schemas[schema]
+	if ns == nil || len(ns.Operators[name]) == 0 {
+		w.fail(policy.RuleUndefined, w.pos(schema), "operator does not exist: %s.%s", schema, name)
+		return
+	}
+	w.operatorFunctions(ns.Operators[name])
+}
+
+// operatorNamed judges an unqualified operator. Which one of several of a name
+// is meant depends on the types: every operator of the user's that could be
+// meant asks for the function behind it. Those of extensions are taken to be
+// what their names say.
+func (w *walker) operatorNamed(name string) {
+	found := builtinOperators[name] || name == "!="
+	for _, ns := range w.path() {
+		if ops := ns.Operators[name]; len(ops) > 0 {
+			found = true
+			w.operatorFunctions(ops)
+		}
+	}
+	if !found {
+		w.fail(policy.RuleUndefined, -1, "operator does not exist: %s", strings.ToValidUTF8(name, "?"))
+	}
+}
+
+func (w *walker) operatorFunctions(ops []*catalog.Operator) {
+	for _, op := range ops {
+		switch {
+		case op.Extension != "" || isSystemSchema(op.Schema):
+		case op.FunctionSchema == catalogSchema:
+			if class, _ := functionClass(op.Function); class != classFree {
+				w.fail(policy.RuleFunction, -1, "the operator %s.%s calls %s, which is not on the list of harmless functions", op.Schema, op.Name, op.Function)
+			}
+		case op.Function == "": // a shell: declared, never defined
+		default:
+			w.execute(op.FunctionSchema, op.Function)
+		}
+	}
+}

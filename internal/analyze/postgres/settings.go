@@ -1,0 +1,133 @@
+package postgres
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/multigres/multigres/go/common/parser/ast"
+
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// set judges SET, SET LOCAL and RESET.
+func (a *analysis) set(n *ast.VariableSetStmt) {
+	a.literal = true
+	a.tag("SET")
+	switch n.Kind {
+	case ast.VAR_SET_VALUE:
+		a.setValue(n)
+	case ast.VAR_SET_DEFAULT:
+		a.reset(n.Name, n.IsLocal)
+	case ast.VAR_RESET:
+		a.tag("RESET")
+		a.reset(n.Name, false)
+	case ast.VAR_RESET_ALL:
+		a.tag("RESET")
+		a.effect = Effect{Kind: EffectResetPath}
+	case ast.VAR_SET_MULTI:
+		a.setTransaction(n)
+	default:
+		a.fail(policy.RuleSetting, -1, "SET %s FROM CURRENT has no meaning outside a function", n.Name)
+	}
+}
+
+func (a *analysis) setValue(n *ast.VariableSetStmt) {
+	values, ok := settingValues(n.Args)
+	if !ok {
+		a.fail(policy.RuleSetting, -1, "the value given to %s cannot be read", n.Name)
+		return
+	}
+	r := settingRule(n.Name)
+	switch {
+	case r.kind == ruleSearchPath:
+		for i := range values {
+			values[i] = truncate(values[i])
+		}
+		a.setPath(values, n.IsLocal)
+	case !r.permits(strings.Join(values, ", ")):
+		a.fail(policy.RuleSetting, -1, "the setting %q may not be changed to this value", n.Name)
+	}
+}
+
+// settingValues returns the elements of a SET list as the server sees them.
+func settingValues(list *ast.NodeList) ([]string, bool) {
+	out := make([]string, 0, len(items(list)))
+	for _, n := range items(list) {
+		switch n := n.(type) {
+		case *ast.String:
+			out = append(out, n.SVal)
+		case *ast.Integer:
+			out = append(out, fmt.Sprint(n.IVal))
+		case *ast.Float:
+			out = append(out, n.FVal)
+		case *ast.A_Const:
+			v, ok := settingValues(ast.NewNodeList(n.Val))
+			if !ok || n.Isnull {
+				return nil, false
+			}
+			out = append(out, v...)
+		case *ast.TypeCast: // SET TIME ZONE INTERVAL '…'
+			v, ok := settingValues(ast.NewNodeList(n.Arg))
+			if !ok {
+				return nil, false
+			}
+			out = append(out, v...)
+		default:
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// setPath judges a new search_path: known schemas, and never one of temporary
+// objects, which are not in the catalogue that names are resolved by.
+func (w *walker) setPath(path []string, local bool) {
+	kept := make([]string, 0, len(path))
+	for _, name := range path {
+		switch {
+		case name == "":
+			continue // no schema has an empty name: the path without any
+		case name == "$user":
+		case isTempSchema(name):
+			w.fail(policy.RuleSetting, w.pos(name), "search_path may not name a schema of temporary objects")
+		case w.env.Catalog.Schemas[name] == nil:
+			w.fail(policy.RuleSetting, w.pos(name), "search_path names the schema %q, which does not exist", name)
+		}
+		kept = append(kept, name)
+	}
+	w.effect = Effect{Kind: EffectSetPath, Path: kept, Local: local}
+}
+
+func (a *analysis) reset(name string, local bool) {
+	r := settingRule(name)
+	switch {
+	case !r.resettable():
+		a.fail(policy.RuleSetting, -1, "the setting %q may not be reset", name)
+	case r.kind == ruleSearchPath:
+		a.effect = Effect{Kind: EffectResetPath, Local: local}
+	}
+}
+
+// setTransaction judges SET TRANSACTION and SET SESSION CHARACTERISTICS.
+func (a *analysis) setTransaction(n *ast.VariableSetStmt) {
+	for _, x := range items(n.Args) {
+		d, ok := x.(*ast.DefElem)
+		if !ok {
+			a.unknown(x)
+			return
+		}
+		switch d.Defname {
+		case "transaction_isolation", "transaction_read_only", "transaction_deferrable":
+		default:
+			a.fail(policy.RuleSetting, -1, "the setting %q may not be changed", d.Defname)
+		}
+	}
+}
+
+func (a *analysis) show(n *ast.VariableShowStmt) {
+	a.tag("SHOW")
+	a.literal = true
+	if !settingReadable(n.Name) {
+		a.fail(policy.RuleSetting, -1, "the setting %q is not on the list of readable ones", n.Name)
+	}
+}

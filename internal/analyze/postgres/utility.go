@@ -1,0 +1,149 @@
+package postgres
+
+import (
+	"bytes"
+
+	"github.com/multigres/multigres/go/common/parser/ast"
+
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// copy judges COPY between the database and the client. Files and programs
+// are the server's.
+func (a *analysis) copy(n *ast.CopyStmt) {
+	a.tag("COPY")
+	a.settled()
+	a.literal = true
+	if n.IsProgram || n.Filename != "" || !a.mentions("stdin", "stdout") {
+		a.fail(policy.RuleNeedsUnrestricted, a.part.Start, "COPY with a file or a program of the server needs unrestricted")
+		return
+	}
+	a.part.CopyIn, a.part.CopyOut = n.IsFrom, !n.IsFrom
+	a.ledger.saw("format", "header", "quote", "null", "encoding", "program", "binary")
+	a.options(n.Options)
+	if n.Query != nil {
+		a.query(n.Query, nil)
+	} else {
+		a.copyRelation(n)
+	}
+	a.balance()
+}
+
+func (a *analysis) copyRelation(n *ast.CopyStmt) {
+	it := a.target(n.Relation)
+	if it == nil {
+		return
+	}
+	op := policy.Select
+	if n.IsFrom {
+		op = policy.Insert
+	}
+	a.touch(it.rel, op)
+	names, ok := a.strings(n.Attlist)
+	if !ok {
+		return
+	}
+	for _, name := range names {
+		if !columnNamed(it.rel, name) {
+			a.fail(policy.RuleUndefined, a.pos(name), "column %q of relation %q does not exist", name, it.rel.Name)
+			return
+		}
+		a.column(it.rel, op, name)
+	}
+	if n.Attlist == nil {
+		for i := range it.rel.Columns {
+			if c := &it.rel.Columns[i]; !c.Generated {
+				a.column(it.rel, op, c.Name)
+			}
+		}
+	}
+	a.where(n.WhereClause, &scope{items: []*item{it}})
+}
+
+// mentions reports whether the statement has one of the words, unquoted.
+func (a *analysis) mentions(words ...string) bool {
+	for _, t := range a.ledger.tokens {
+		if t.kind != tokenWord {
+			continue
+		}
+		for _, w := range words {
+			if bytes.EqualFold(a.ledger.text[t.start:t.end], []byte(w)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// callStmt judges CALL: a procedure is a user's, or it is refused.
+func (a *analysis) callStmt(n *ast.CallStmt) {
+	a.tag("CALL")
+	a.settled()
+	if n.Funccall == nil {
+		a.unknown(n)
+		return
+	}
+	a.funcCall(n.Funccall, &scope{})
+	a.balance()
+}
+
+// truncate judges TRUNCATE. CASCADE reaches relations that are not named, and
+// RESTART IDENTITY needs the ownership of sequences.
+func (a *analysis) truncate(n *ast.TruncateStmt) {
+	a.tag("TRUNCATE TABLE")
+	a.settled()
+	if n.Behavior == ast.DropCascade || n.RestartSeqs {
+		a.fail(policy.RuleNeedsUnrestricted, a.part.Start, "TRUNCATE with CASCADE or RESTART IDENTITY needs unrestricted")
+		return
+	}
+	a.ledger.saw("identity")
+	a.named(n.Relations, policy.Truncate)
+}
+
+// lock judges LOCK TABLE. The server asks for any of several rights that go
+// with the mode; one of them is asked for here (LockTableAclCheck, lockcmds.c).
+func (a *analysis) lock(n *ast.LockStmt) {
+	a.tag("LOCK TABLE")
+	a.settled()
+	a.ledger.saw("access", "share", "mode")
+	a.ledger.saw("share")
+	op := policy.Update
+	if n.Mode == ast.AccessShareLock {
+		op = policy.Select
+	}
+	a.named(n.Relations, op)
+}
+
+// named judges an operation on whole relations. The word TABLE before them is
+// not a query.
+func (a *analysis) named(list *ast.NodeList, op policy.Op) {
+	if a.mentions("table") {
+		a.ledger.clause(clauseSelect)
+	}
+	for _, n := range items(list) {
+		rv, ok := n.(*ast.RangeVar)
+		if !ok {
+			a.unknown(n)
+			return
+		}
+		it := a.target(rv)
+		if it == nil {
+			return
+		}
+		a.whole(it.rel, op)
+	}
+	a.balance()
+}
+
+// secret reports whether the text of a statement may hold a password or a
+// key: roles, foreign servers and users, subscriptions, settings of the server.
+func secret(n ast.Stmt) bool {
+	switch n.(type) {
+	case *ast.CreateRoleStmt, *ast.AlterRoleStmt, *ast.AlterRoleSetStmt, *ast.CreateUserMappingStmt, *ast.AlterUserMappingStmt,
+		*ast.CreateForeignServerStmt, *ast.AlterForeignServerStmt, *ast.CreateFdwStmt, *ast.AlterFdwStmt,
+		*ast.CreateForeignTableStmt, *ast.ImportForeignSchemaStmt, *ast.CreateSubscriptionStmt,
+		*ast.AlterSubscriptionStmt, *ast.AlterSystemStmt, *ast.DoStmt, *ast.CreateFunctionStmt:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,225 @@
+package postgres
+
+import (
+	"github.com/multigres/multigres/go/common/parser/ast"
+
+	"github.com/sallyport-db/sallyport/internal/catalog"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// target resolves the relation that a statement changes. A WITH query is never
+// one (setTargetTable). The item's columns are visible to the statement's
+// expressions; reading them needs SELECT.
+func (w *walker) target(rv *ast.RangeVar) *item {
+	if rv == nil {
+		w.fail(policy.RuleNotUnderstood, -1, "the statement names no relation")
+		return nil
+	}
+	schema, name, ok := w.rangeName(rv)
+	if !ok {
+		return nil
+	}
+	rel := w.relation(schema, name)
+	if rel == nil {
+		return nil
+	}
+	it := w.aliased(&item{name: rel.Name, schema: rel.Schema, rel: rel}, rv.Alias)
+	it.named, it.visible = true, true
+	return it
+}
+
+// insert walks INSERT. The target is visible to ON CONFLICT and RETURNING
+// alone.
+func (w *walker) insert(n *ast.InsertStmt, parent *scope) output {
+	s := &scope{parent: parent}
+	w.with(n.WithClause, s)
+	it := w.target(n.Relation)
+	if it == nil {
+		return output{}
+	}
+	if n.Override != ast.OVERRIDING_NOT_SET {
+		w.ledger.saw("value")
+	}
+	w.touch(it.rel, policy.Insert)
+	given := w.insertSource(n.SelectStmt, s)
+	w.insertColumns(it.rel, n.Cols, given, s)
+	s.items = []*item{it}
+	w.onConflict(n.OnConflictClause, it, s)
+	return w.returning(n.ReturningList, s)
+}
+
+// insertSource walks what is inserted and returns the number of its columns,
+// or -1 where that cannot be told.
+func (w *walker) insertSource(n ast.Node, s *scope) int {
+	if n == nil {
+		return 0
+	}
+	if sel, ok := n.(*ast.SelectStmt); ok && sel == nil {
+		return 0
+	}
+	out, _ := w.query(n, s)
+	if out.wild {
+		return -1
+	}
+	return len(out.names)
+}
+
+// insertColumns notes the columns written: those listed, or as many from the
+// left as there are values.
+func (w *walker) insertColumns(rel *catalog.Relation, cols *ast.NodeList, given int, s *scope) {
+	if cols != nil {
+		w.assigned(rel, policy.Insert, cols.Items, s)
+		return
+	}
+	if given < 0 || given > len(rel.Columns) {
+		given = len(rel.Columns)
+	}
+	for i := range rel.Columns[:given] {
+		w.column(rel, policy.Insert, rel.Columns[i].Name)
+	}
+}
+
+// assigned notes the columns of an INSERT list or of SET and walks what is
+// assigned to them. Several columns may share one source: (a, b) = (…).
+func (w *walker) assigned(rel *catalog.Relation, op policy.Op, items []ast.Node, s *scope) {
+	var source ast.Node
+	for _, n := range items {
+		t, ok := n.(*ast.ResTarget)
+		if !ok {
+			w.unknown(n)
+			return
+		}
+		w.ledger.saw(t.Name)
+		name := truncate(t.Name)
+		if !columnNamed(rel, name) {
+			w.fail(policy.RuleUndefined, w.pos(t.Name), "column %q of relation %q does not exist", name, rel.Name)
+			return
+		}
+		w.column(rel, op, name)
+		if t.Indirection != nil {
+			w.subfields(t.Indirection.Items, s)
+		}
+		if m, ok := t.Val.(*ast.MultiAssignRef); ok {
+			if m.Source != source {
+				source = m.Source
+				w.expr(source, s)
+			}
+			continue
+		}
+		w.expr(t.Val, s)
+	}
+}
+
+// subfields walks what follows an assigned column: subscripts, and fields of a
+// row type, which are never functions here.
+func (w *walker) subfields(items []ast.Node, s *scope) {
+	for _, n := range items {
+		switch n := n.(type) {
+		case *ast.String:
+			w.ledger.saw(n.SVal)
+			w.ledger.dotted(2)
+		case *ast.A_Indices:
+			w.expr(n.Lidx, s)
+			w.expr(n.Uidx, s)
+		default:
+			w.unknown(n)
+			return
+		}
+	}
+}
+
+// onConflict walks ON CONFLICT. The columns that choose the arbiter index are
+// read. Those of a constraint are not in the snapshot: every column is asked
+// for, which is stricter than the server.
+func (w *walker) onConflict(n *ast.OnConflictClause, it *item, s *scope) {
+	if n == nil {
+		return
+	}
+	if n.Infer != nil {
+		w.infer(n.Infer, it, s)
+	}
+	if n.Action != ast.ONCONFLICT_UPDATE {
+		return
+	}
+	// A column of EXCLUDED is read as one of the target.
+	s.items = append(s.items, &item{name: "excluded", rel: it.rel, named: true, visible: true})
+	w.touch(it.rel, policy.Update)
+	w.assigned(it.rel, policy.Update, items(n.TargetList), s)
+	w.where(n.WhereClause, s)
+	s.items = s.items[:1]
+}
+
+func (w *walker) infer(n *ast.InferClause, it *item, s *scope) {
+	if n.Conname != "" {
+		w.ledger.saw(n.Conname)
+		w.columns(it.rel, policy.Select)
+	}
+	for _, x := range items(n.IndexElems) {
+		e, ok := x.(*ast.IndexElem)
+		if !ok || e.Opclassopts != nil {
+			w.unknown(x)
+			return
+		}
+		if e.Name != "" {
+			w.ledger.saw(e.Name)
+			if found, _ := w.lookupColumn(s, truncate(e.Name), true); !found {
+				w.fail(policy.RuleUndefined, w.pos(e.Name), "column %q does not exist", truncate(e.Name))
+			}
+		}
+		w.expr(e.Expr, s)
+		w.qualified(e.Collation)
+		w.qualified(e.Opclass)
+	}
+	w.where(n.WhereClause, s)
+}
+
+// update walks UPDATE. The target stands beside FROM; while FROM is read it is
+// not visible even under LATERAL, which the server refuses by an error.
+func (w *walker) update(n *ast.UpdateStmt, parent *scope) output {
+	s := &scope{parent: parent}
+	w.with(n.WithClause, s)
+	it := w.target(n.Relation)
+	if it == nil {
+		return output{}
+	}
+	w.touch(it.rel, policy.Update)
+	w.besideTarget(it, n.FromClause, s)
+	w.assigned(it.rel, policy.Update, items(n.TargetList), s)
+	w.where(n.WhereClause, s)
+	return w.returning(n.ReturningList, s)
+}
+
+// besideTarget reads FROM or USING with the target in the namespace.
+func (w *walker) besideTarget(it *item, from *ast.NodeList, s *scope) {
+	it.lateral = true
+	s.items = []*item{it}
+	w.fromClause(from, s)
+	it.lateral = false
+}
+
+func (w *walker) delete(n *ast.DeleteStmt, parent *scope) output {
+	s := &scope{parent: parent}
+	w.with(n.WithClause, s)
+	it := w.target(n.Relation)
+	if it == nil {
+		return output{}
+	}
+	w.whole(it.rel, policy.Delete)
+	w.besideTarget(it, n.UsingClause, s)
+	w.where(n.WhereClause, s)
+	return w.returning(n.ReturningList, s)
+}
+
+func (w *walker) returning(list *ast.NodeList, s *scope) output {
+	if list == nil {
+		return output{}
+	}
+	return w.targets(list, s)
+}
+
+func items(list *ast.NodeList) []ast.Node {
+	if list == nil {
+		return nil
+	}
+	return list.Items
+}

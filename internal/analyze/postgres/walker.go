@@ -1,0 +1,73 @@
+package postgres
+
+import (
+	"fmt"
+
+	"github.com/multigres/multigres/go/common/parser/ast"
+
+	"github.com/sallyport-db/sallyport/internal/catalog"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+const (
+	// maxWalk is how deep the walker recurses. The guard's limits can be
+	// multiplied with one another; this one cannot.
+	maxWalk = 10000
+
+	// maxSteps bounds the work on one statement: names compared and columns
+	// copied. A star over a star over a star grows without bound.
+	maxSteps = 1 << 19
+)
+
+// walker judges one statement. It is an exhaustive switch over the nodes of
+// the tree: a node without a line is a fault. The first fault is kept and ends
+// the walk.
+type walker struct {
+	env      *Env
+	ledger   *ledger
+	accesses []access
+	fault    *policy.Fault
+
+	schemas  []*catalog.Schema // path(), once computed
+	sublinks map[*ast.SubLink]string
+	depth    int
+	steps    int
+	literal  bool // a literal's value was consulted
+
+	effect Effect        // what the statement does to the session
+	sole   *ast.FuncCall // the only call that may change search_path by set_config
+}
+
+// fail keeps the first fault. pos is an offset in the statement's text.
+func (w *walker) fail(rule policy.Rule, pos int, format string, args ...any) {
+	if w.fault == nil {
+		w.fault = &policy.Fault{Rule: rule, Reason: fmt.Sprintf(format, args...), Pos: pos}
+	}
+}
+
+// unknown is the line for every node that has none.
+func (w *walker) unknown(n ast.Node) {
+	w.fail(policy.RuleNotUnderstood, -1, "%T cannot be judged here", n)
+}
+
+// pos is where a name first occurs in the text, or -1.
+func (w *walker) pos(name string) int { return w.ledger.pos(name) }
+
+// spend books work; it is false when there has been too much.
+func (w *walker) spend(n int) bool {
+	if w.steps += n + 1; w.steps > maxSteps {
+		w.fail(policy.RuleLimit, -1, "the statement takes too much work to judge")
+		return false
+	}
+	return w.fault == nil
+}
+
+// enter books one level of recursion, leave gives it back.
+func (w *walker) enter() bool {
+	if w.depth++; w.depth > maxWalk {
+		w.fail(policy.RuleLimit, -1, "the statement is nested too deeply")
+	}
+	return w.fault == nil
+}
+
+func (w *walker) leave() { w.depth-- }

@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	"context"
+	"encoding/binary"
+	"hash/maphash"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// reader holds the proxy's own connection to the upstream and the snapshot
+// that it read last. One caller at a time is inside.
+type reader struct {
+	config *pgconn.Config
+
+	mu   sync.Mutex
+	conn *connection // nil: none
+	born time.Time   // when conn was made
+	last *Snapshot   // nil: none yet
+	hash uint64      // of the rows that last was made of
+	seed maphash.Seed
+}
+
+// read returns a snapshot of what is there now: the last one if nothing has
+// changed. A connection that was kept may have died unnoticed; then a new one
+// is tried.
+func (r *reader) read(ctx context.Context) (*Snapshot, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.conn != nil && time.Since(r.born) > connectionLife {
+		r.hangUp()
+	}
+	kept := r.conn != nil
+	s, err := r.attempt(ctx)
+	if err != nil && kept {
+		s, err = r.attempt(ctx)
+	}
+	return s, err
+}
+
+func (r *reader) attempt(ctx context.Context) (s *Snapshot, err error) {
+	defer func() {
+		if err != nil {
+			r.hangUp()
+		}
+	}()
+	if r.conn == nil {
+		if r.conn, err = connect(ctx, r.config); err != nil {
+			return nil, err
+		}
+		r.born = time.Now()
+	}
+	results, err := r.conn.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hash := hashOf(r.seed, results, r.conn.searchPath)
+	if r.last != nil && hash == r.hash {
+		return r.last, nil
+	}
+	if s, err = build(results, r.conn.searchPath); err != nil {
+		return nil, err
+	}
+	if s.Version = 1; r.last != nil {
+		s.Version = r.last.Version + 1
+	}
+	r.last, r.hash = s, hash
+	return s, nil
+}
+
+// hangUp ends the connection if there is one.
+func (r *reader) hangUp() {
+	if r.conn == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	r.conn.conn.Close(ctx) // that it was broken already is no news
+	r.conn = nil
+}
+
+func hashOf(seed maphash.Seed, results []*pgconn.Result, searchPath string) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	var length [4]byte
+	write := func(n int, field []byte) {
+		binary.LittleEndian.PutUint32(length[:], uint32(n))
+		h.Write(length[:])
+		h.Write(field)
+	}
+	write(len(searchPath), []byte(searchPath))
+	for _, result := range results {
+		write(len(result.Rows), nil)
+		for _, row := range result.Rows {
+			for _, field := range row {
+				if field == nil { // NULL is not the empty string
+					write(-1, nil)
+				} else {
+					write(len(field), field)
+				}
+			}
+		}
+	}
+	return h.Sum64()
+}

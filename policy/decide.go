@@ -1,0 +1,173 @@
+package policy
+
+// Policy is what one session's statements are held against.
+type Policy struct {
+	Upstream string
+	Scope    Scope // what the token grants
+	Forbid   Scope // what the upstream's configuration takes away from every token
+}
+
+// Verdict is the answer to a statement. The zero Verdict denies.
+type Verdict struct {
+	Allow bool
+	Rule  Rule
+	// Reason says to a person why a statement is denied. It names objects,
+	// percent-encoded as in a scope, never data; it is empty if Allow is set,
+	// and bounded.
+	Reason string
+	// Access is the first access that decided a denial; nil if none did. It
+	// points into the statement.
+	Access *Access
+	// Missing is, for RuleNoGrant, the scope that would have to be granted as
+	// well, in canonical form. It is bounded: for a statement that lacks a
+	// great many grants it holds the first ones.
+	Missing string
+}
+
+// Decide says whether a statement may pass. It is pure, keeps nothing, and
+// does not allocate when it allows.
+//
+// Each access must be covered by the scope's grants as PostgreSQL's GRANT
+// would cover it (ExecCheckOneRelPerms, execMain.c): by a grant on the whole
+// object, or, where columns have the operation, by grants that together hold
+// every column listed, or any one column if none is listed. All accesses are
+// looked at, so that Missing is complete.
+//
+// Forbid is stronger than every grant, unrestricted and Free included, and is
+// read on the strict side: an access that lists no columns is taken to touch
+// them all, DDL on a whole schema to touch everything in it, and a statement
+// with a Fault is refused wherever anything is forbidden, since it cannot be
+// shown to keep clear of it. As in a grant, `*` reaches the user's schemas
+// only, and a table's name does not reach the views over it.
+func (p *Policy) Decide(s *Statement) Verdict {
+	if s.Tag == "" && s.Fault == nil {
+		return Verdict{Rule: RuleNotUnderstood, Reason: "the statement was not understood"}
+	}
+	scope, forbid := p.Scope.find(p.Upstream), p.Forbid.find(p.Upstream)
+	if scope == nil {
+		return Verdict{Rule: RuleNoGrant, Reason: "the token grants nothing on upstream " + EncodeName(p.Upstream)}
+	}
+	if forbid != nil {
+		for i := range s.Accesses {
+			if a := &s.Accesses[i]; forbid.forbids(a) {
+				return Verdict{Rule: RuleForbidden, Access: a, Reason: describe(a) + " is forbidden to every token"}
+			}
+		}
+	}
+	if s.Fault != nil && (s.Fault.Absolute || !scope.unrestricted) {
+		return Verdict{Rule: s.Fault.rule(), Reason: s.Fault.Reason}
+	}
+	if s.Fault != nil && forbid != nil {
+		return Verdict{Rule: RuleForbidden, Reason: "the upstream has a forbid list, and the statement cannot be shown to keep clear of it: " + s.Fault.Reason}
+	}
+	if scope.unrestricted {
+		return Verdict{Allow: true, Rule: RuleUnrestricted}
+	}
+	for i := range s.Accesses {
+		if a := &s.Accesses[i]; !a.Free && !scope.cover(a) {
+			return p.lacking(scope, s.Accesses, i)
+		}
+	}
+	return Verdict{Allow: true, Rule: RuleGrant}
+}
+
+// rule returns the fault's rule; a fault that names none, or one that allows,
+// was still found to be a fault.
+func (f *Fault) rule() Rule {
+	if f.Rule == RuleNone || f.Rule == RuleGrant || f.Rule == RuleUnrestricted {
+		return RuleNotUnderstood
+	}
+	return f.Rule
+}
+
+// cover says whether the grants allow an access.
+func (u *upstreamGrants) cover(a *Access) bool {
+	t, ok := a.target()
+	if !ok {
+		return false
+	}
+	var whole, partial Op
+	for i := range u.grants {
+		if g := &u.grants[i]; g.covers(t) {
+			whole |= g.whole
+			for _, c := range g.columns {
+				partial |= c.ops
+			}
+		}
+	}
+	if whole&a.Op != 0 {
+		return true
+	}
+	if partial&a.Op == 0 || a.WholeObject || a.Kind != KindRelation {
+		return false
+	}
+	for _, column := range a.Columns {
+		if !u.coverColumn(t, a.Op, column) {
+			return false
+		}
+	}
+	return true
+}
+
+func (u *upstreamGrants) coverColumn(t target, op Op, column string) bool {
+	for i := range u.grants {
+		if g := &u.grants[i]; g.covers(t) && g.on(column)&op != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// target returns what an access is about, and whether a grant could cover it
+// at all: its kind must have the operation, and it must be named.
+func (a *Access) target() (t target, ok bool) {
+	if int(a.Kind) >= len(kindOps) || a.Op&^kindOps[a.Kind] != 0 || a.Schema == "" {
+		return t, false
+	}
+	if !a.Op.one() && (a.Kind != KindSequence || a.Op == 0) {
+		return t, false
+	}
+	if a.Object == "" && a.Kind != KindSchema {
+		return t, false
+	}
+	return target{a.Schema, a.Object, a.Kind == KindFunction}, true
+}
+
+// forbids says whether an access touches what the grants, as a forbid list,
+// name. It asks less of the access's shape than cover does: where cover would
+// refuse an odd one, forbids must not overlook it.
+func (u *upstreamGrants) forbids(a *Access) bool {
+	if u.unrestricted { // everything is forbidden
+		return true
+	}
+	t := target{a.Schema, a.Object, a.Kind == KindFunction}
+	for i := range u.grants {
+		g := &u.grants[i]
+		inSchema := t.object == "" && target{schema: g.schema}.covers(t)
+		if !g.covers(t) && !inSchema {
+			continue
+		}
+		if g.whole&a.Op != 0 {
+			return true
+		}
+		for _, c := range g.columns {
+			if c.ops&a.Op != 0 && a.touches(c.column) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// touches says whether an access may reach a column.
+func (a *Access) touches(column string) bool {
+	if len(a.Columns) == 0 || a.WholeObject {
+		return true
+	}
+	for _, c := range a.Columns {
+		if c == column {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,31 @@
+#!/bin/sh
+# Sees to it that what the tests start or compare with is on this machine. As root it installs what is missing with
+# apt-get; otherwise it says what is missing, and fails.
+set -eu
+cd "$(dirname "$0")"
+
+have() { PATH="$PATH:/usr/sbin" command -v "$1" >/dev/null 2>&1; }
+here() { for f in "$@"; do [ -e "$f" ] && return 0; done; return 1; }
+
+missing=
+need() { missing="$missing $1"; }
+
+here /usr/lib/postgresql/*/bin/postgres || { have initdb && have postgres; } || need postgresql
+have psql && have pg_dump || need postgresql-client
+have pgbench || here /usr/lib/postgresql/*/bin/pgbench || need postgresql
+have pgbouncer || need pgbouncer   # compared with by make bench
+have haproxy || need haproxy       # compared with by make bench
+have node || need nodejs           # runs the npm driver pg
+have npm || need npm               # fetches it
+/usr/bin/python3 -c 'import psycopg2' 2>/dev/null || need python3-psycopg2
+# systemd-analyze reads the unit file that is shipped; elsewhere than on Linux there is none.
+[ "$(uname)" != Linux ] || have systemd-analyze || need systemd
+
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    echo "the tests need what these Debian packages bring, and it was not found:$missing" >&2
+    echo "install them (sudo apt-get install$missing), or run as root" >&2
+    exit 1
+fi
+# shellcheck disable=SC2086 — a list of package names
+exec ./apt-install.sh $missing
