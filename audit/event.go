@@ -29,8 +29,11 @@ const (
 	ServerStopped Name = "server.stopped"
 )
 
-// OutcomeUnknown marks a statement whose end could not be seen.
-const OutcomeUnknown = "unknown"
+// What became of a statement, where it did not simply end.
+const (
+	OutcomeUnknown = "unknown" // its end could not be seen
+	OutcomeSkipped = "skipped" // forwarded, and ignored by the server after an earlier error in the pipeline
+)
 
 // Event is one record before it is encoded. Zero fields are left out of the
 // line. The log adds seq, cluster and node, and the time where it is zero.

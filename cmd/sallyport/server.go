@@ -1,0 +1,245 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"go.uber.org/zap"
+
+	"github.com/sallyport-db/sallyport/audit"
+	"github.com/sallyport-db/sallyport/internal/api"
+	"github.com/sallyport-db/sallyport/internal/config"
+	"github.com/sallyport-db/sallyport/internal/datadir"
+	"github.com/sallyport-db/sallyport/internal/pki"
+	"github.com/sallyport-db/sallyport/internal/registry"
+	"github.com/sallyport-db/sallyport/proxy"
+	"github.com/sallyport-db/sallyport/proxy/postgres"
+	"github.com/sallyport-db/sallyport/token"
+)
+
+// stopWithin bounds an orderly end.
+const stopWithin = 10 * time.Second
+
+// server is everything that runs: `serve` runs one, and so does `demo`.
+type server struct {
+	cfg    *config.Config
+	logger *zap.Logger
+	info   api.Info
+
+	dir       *datadir.Dir
+	log       *audit.Log
+	registry  *registry.Registry
+	keys      *token.Keys
+	upstreams []*upstream
+	proxy     *proxy.Server
+	metrics   *prometheus.Registry
+	figures   *proxy.Metrics
+	protocol  proxy.Protocol
+	pg, web   net.Listener
+	admin     net.Listener
+
+	// undo ends what was started, in the reverse order; each is told why the server ends.
+	undo     []func(why string) error
+	serving  sync.WaitGroup
+	broken   chan error // a listener failed
+	stopping atomic.Bool
+}
+
+// start starts a server and returns when it takes connections.
+func start(cfg *config.Config, logger *zap.Logger) (*server, error) {
+	s := &server{cfg: cfg, logger: logger, metrics: prometheus.NewRegistry(), broken: make(chan error, 3)}
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.figures = proxy.NewMetrics(s.metrics)
+	// The order matters: nothing runs before it can be recorded, and nobody is let in before everything runs.
+	for _, step := range []func() error{s.openDir, s.listen, s.openAudit, s.openTokens, s.openUpstreams, s.openProxy, s.serve} {
+		if err := step(); err != nil {
+			return nil, errors.Join(err, s.stop(err.Error()))
+		}
+	}
+	return s, nil
+}
+
+// stop ends everything in order. A second call does nothing.
+func (s *server) stop(why string) error {
+	s.stopping.Store(true)
+	var errs []error
+	for i := len(s.undo) - 1; i >= 0; i-- {
+		errs = append(errs, s.undo[i](why))
+	}
+	s.undo = nil
+	s.serving.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *server) onStop(f func(why string) error) { s.undo = append(s.undo, f) }
+
+func closing(f func() error) func(string) error { return func(string) error { return f() } }
+
+func (s *server) openDir() (err error) {
+	if s.dir, err = datadir.Open(s.cfg.DataDir); err != nil {
+		return err
+	}
+	s.onStop(closing(s.dir.Close))
+	return nil
+}
+
+// openAudit opens the log and says in it that the server has started. What comes before this can fail only by what the
+// operator sees on the terminal.
+func (s *server) openAudit() (err error) {
+	node, err := os.Hostname()
+	if err != nil {
+		node = "localhost"
+	}
+	if s.log, err = audit.Open(s.dir.Audit(), audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite}); err != nil {
+		return err
+	}
+	s.onStop(func(why string) error {
+		return errors.Join(s.log.Write(&audit.Event{Event: audit.ServerStopped, PID: os.Getpid(), Reason: why}), s.log.Close())
+	})
+	return errors.Join(
+		s.log.Write(&audit.Event{Event: audit.ServerStarted, Version: version, PID: os.Getpid()}),
+		s.log.Write(&audit.Event{Event: audit.ConfigLoaded, File: s.cfg.File}),
+	)
+}
+
+func (s *server) openTokens() (err error) {
+	if s.keys, err = token.OpenKeys(s.dir.Keys()); err != nil {
+		return err
+	}
+	if s.registry, err = registry.Open(s.dir.State()); err != nil {
+		return err
+	}
+	s.onStop(closing(s.registry.Close))
+	return nil
+}
+
+// openProxy introduces everybody to each other.
+func (s *server) openProxy() error {
+	hosts := []string{}
+	if host, _, err := net.SplitHostPort(s.cfg.Listen.Postgres); err == nil {
+		hosts = append(hosts, host)
+	}
+	cert, err := pki.Open(pki.Options{
+		CertFile: s.cfg.TLS.Cert, KeyFile: s.cfg.TLS.Key, ClientCAFile: s.cfg.TLS.ClientCA,
+		Dir: s.dir.TLS(), Cluster: s.cfg.Cluster, Hosts: hosts,
+	})
+	if err != nil {
+		return err
+	}
+	s.info.CAFile = cert.CAFile()
+	judged, reached := map[string]*proxy.Upstream{}, map[string]*postgres.Upstream{}
+	for _, u := range s.upstreams {
+		judged[u.Name] = &proxy.Upstream{Name: u.Name, Forbid: u.Forbid}
+		reached[u.Name] = &postgres.Upstream{Config: u.connectConfig, Reader: u.reader}
+		s.info.Upstreams = append(s.info.Upstreams, u.Name)
+	}
+	s.proxy = proxy.NewServer(proxy.Options{
+		Verifier: &token.Verifier{
+			Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
+			Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
+		},
+		Log: s.log, Upstreams: judged, Logger: s.logger, Metrics: s.figures, Now: time.Now,
+	})
+	s.protocol = postgres.New(postgres.Options{TLS: cert.ServerTLS(), PlaintextFrom: s.cfg.InsecurePlaintextFrom, Upstreams: reached})
+	return nil
+}
+
+// listen takes the addresses before anything is recorded: that one is in use is the likeliest failure of all.
+func (s *server) listen() (err error) {
+	if s.pg, err = listenTCP("listen.postgres", s.cfg.Listen.Postgres); err != nil {
+		return err
+	}
+	s.onStop(closeListener(s.pg))
+	if s.web, err = listenTCP("listen.http", s.cfg.Listen.HTTP); err != nil {
+		return err
+	}
+	s.onStop(closeListener(s.web))
+	if s.admin, err = api.ListenSocket(s.dir.AdminSocket()); err != nil {
+		return err
+	}
+	s.onStop(closeListener(s.admin))
+	s.info.Version, s.info.Cluster, s.info.PID = version, s.cfg.Cluster, os.Getpid()
+	s.info.Postgres, s.info.HTTP = s.pg.Addr().String(), s.web.Addr().String()
+	return nil
+}
+
+// serve lets clients in. At the end it goes the other way round: nobody new is let in, the sessions end, and only then
+// do the commands and /readyz fall silent.
+func (s *server) serve() error {
+	issuer := &token.Issuer{
+		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster,
+		DefaultTTL: s.cfg.Tokens.DefaultTTL, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
+	}
+	admin := &api.Admin{Info: s.info, Issuer: issuer, Registry: s.registry, Log: s.log, Sessions: s.proxy, Explain: s.explain}
+	public := &api.Public{Ready: s.ready, Metrics: s.metrics, JWKS: s.keys.JWKS}
+	s.runHTTP("the admin socket", s.admin, api.NewServer(admin.Handler()))
+	s.runHTTP("listen.http", s.web, api.NewServer(public.Handler()))
+	s.onStop(func(string) error {
+		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		s.proxy.Shutdown(ctx)
+		return nil
+	})
+	s.run("listen.postgres", s.pg, func() error { return s.proxy.Serve(s.pg, s.protocol) })
+	return nil
+}
+
+func (s *server) runHTTP(name string, ln net.Listener, h *http.Server) {
+	h.ErrorLog = zap.NewStdLog(s.logger)
+	s.run(name, ln, func() error { return h.Serve(ln) })
+	s.onStop(func(string) error {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if h.Shutdown(ctx) != nil {
+			return h.Close()
+		}
+		return nil
+	})
+}
+
+// run accepts connections until the listener is closed; if that was not us, the server ends.
+func (s *server) run(name string, ln net.Listener, accept func() error) {
+	s.onStop(closeListener(ln))
+	s.serving.Go(func() {
+		if err := accept(); err != nil && !s.stopping.Load() {
+			s.broken <- fmt.Errorf("%s: %w", name, err)
+		}
+	})
+}
+
+// ready says why the server cannot serve.
+func (s *server) ready() error {
+	switch {
+	case s.stopping.Load():
+		return errors.New("shutting down")
+	case !s.log.Healthy():
+		return errors.New("the audit log cannot be written")
+	}
+	return nil
+}
+
+func listenTCP(key, addr string) (net.Listener, error) {
+	ln, err := net.Listen("tcp", addr)
+	if err == nil {
+		return ln, nil
+	}
+	return nil, fmt.Errorf("%s: cannot listen on %s: %w", key, addr, cause(err))
+}
+
+func closeListener(ln net.Listener) func(string) error {
+	return func(string) error {
+		if err := ln.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	}
+}

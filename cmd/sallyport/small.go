@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sallyport-db/sallyport/internal/config"
+)
+
+func versionCommand(e *env) *cobra.Command {
+	cmd := &cobra.Command{Use: "version", Short: "Print the version", Args: exactly()}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if e.json {
+			return printJSON(cmd.OutOrStdout(), map[string]string{"version": version, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+		}
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "sallyport %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		return err
+	}
+	return e.jsonFlag(cmd)
+}
+
+func configCommand(e *env) *cobra.Command {
+	return group("config", "Check the configuration", configCheck(e))
+}
+
+func configCheck(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Say what is wrong with the configuration and where, also with the files that it names",
+		Args:  exactly(),
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := config.Load(e.configFile)
+		if err == nil {
+			err = c.CheckFiles()
+		}
+		if err != nil {
+			fmt.Fprintln(cmd.ErrOrStderr(), err)
+			return errSaid
+		}
+		for _, w := range c.Warnings {
+			fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is good: cluster %s, %d upstreams\n", c.File, c.Cluster, len(c.Upstreams))
+		return err
+	}
+	return cmd
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/sallyport-db/sallyport/internal/api"
+	"github.com/sallyport-db/sallyport/token"
+)
+
+func tokenCommand(e *env) *cobra.Command {
+	return group("token", "Issue, look at and revoke tokens",
+		tokenIssue(e), tokenList(e), tokenShow(e), tokenInspect(e), tokenRevoke(e))
+}
+
+func tokenIssue(e *env) *cobra.Command {
+	var q api.IssueRequest
+	var ttl time.Duration
+	cmd := &cobra.Command{
+		Use:   "issue --sub NAME --scope GRANTS --from CIDR|any",
+		Short: "Issue a token: it alone on standard output, what it means on standard error",
+		Example: `  sallyport token issue --sub ana --scope 'shop/public.orders:select' --from 127.0.0.1/32
+  sallyport token issue --sub etl --scope 'shop/public.*:select,insert' --from 10.2.0.0/16 --ttl 1h`,
+		Args: exactly(),
+	}
+	f := cmd.Flags()
+	f.StringVar(&q.Subject, "sub", "", "who the token is for: the login name it is used with")
+	f.StringArrayVar(&q.Scope, "scope", nil, "what it allows, such as shop/public.orders:select; may be repeated")
+	f.StringSliceVar(&q.From, "from", nil, "the addresses and CIDRs it may be used from, or any; may be repeated")
+	f.DurationVar(&ttl, "ttl", 0, "how long it lives (default: the server's default_ttl)")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if err := need(cmd, "sub", "scope", "from"); err != nil {
+			return err
+		}
+		if cmd.Flags().Changed("ttl") {
+			q.TTL = ttl.String()
+		}
+		c, err := e.client()
+		if err != nil {
+			return err
+		}
+		t, err := c.Issue(cmd.Context(), q)
+		if err != nil {
+			return err
+		}
+		if e.json {
+			return printJSON(cmd.OutOrStdout(), t)
+		}
+		describe(cmd.ErrOrStderr(), t.Token)
+		_, err = fmt.Fprintln(cmd.OutOrStdout(), t.Secret)
+		return err
+	}
+	return e.jsonFlag(cmd)
+}
+
+// describe says what a token means.
+func describe(w io.Writer, t api.Token) {
+	now := time.Now()
+	rows := [][]string{
+		{"id", t.ID}, {"sub", t.Subject}, {"scope", t.Scope}, {"from", sources(t.Source)},
+		{"issued", when(t.IssuedAt, now)}, {"expires", when(t.ExpiresAt, now)},
+	}
+	if t.State != api.Active || t.IssuedBy != "" {
+		rows = append(rows, []string{"state", string(t.State)}, []string{"issued by", t.IssuedBy})
+	}
+	if t.Revoked() {
+		rows = append(rows, []string{"revoked", when(t.RevokedAt, now)}, []string{"revoked by", t.RevokedBy})
+	}
+	_ = table(w, rows)
+}
+
+func sources(cidrs []string) string {
+	s := strings.Join(cidrs, ", ")
+	if s == "0.0.0.0/0, ::/0" {
+		return "any address"
+	}
+	return s
+}
+
+func tokenList(e *env) *cobra.Command {
+	cmd := &cobra.Command{Use: "list", Short: "List the registered tokens", Args: exactly()}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := e.client()
+		if err != nil {
+			return err
+		}
+		tokens, err := c.Tokens(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if e.json {
+			return printJSON(cmd.OutOrStdout(), tokens)
+		}
+		now := time.Now()
+		rows := [][]string{{"ID", "SUB", "STATE", "EXPIRES", "FROM", "SCOPE"}}
+		for _, t := range tokens {
+			rows = append(rows, []string{t.ID, t.Subject, string(t.State), when(t.ExpiresAt, now), sources(t.Source), t.Scope})
+		}
+		return table(cmd.OutOrStdout(), rows)
+	}
+	return e.jsonFlag(cmd)
+}
+
+func tokenShow(e *env) *cobra.Command {
+	cmd := &cobra.Command{Use: "show ID", Short: "Show one registered token", Args: exactly("the token's ID")}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c, err := e.client()
+		if err != nil {
+			return err
+		}
+		t, err := c.Token(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if e.json {
+			return printJSON(cmd.OutOrStdout(), t)
+		}
+		describe(cmd.OutOrStdout(), t)
+		return nil
+	}
+	return e.jsonFlag(cmd)
+}
+
+func tokenRevoke(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "revoke ID",
+		Short: "Revoke a token: its live sessions end, and once this returns nothing more of it is forwarded",
+		Args:  exactly("the token's ID"),
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		c, err := e.client()
+		if err != nil {
+			return err
+		}
+		r, err := c.Revoke(cmd.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if e.json {
+			return printJSON(cmd.OutOrStdout(), r)
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "revoked %s of %s; sessions ended: %d\n", r.ID, visible(r.Subject), r.SessionsEnded)
+		return err
+	}
+	return e.jsonFlag(cmd)
+}
+
+func tokenInspect(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "inspect TOKEN|-",
+		Short: "Show what a token says, without a server and without verifying it; - reads it from standard input",
+		Args:  exactly("the TOKEN"),
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		tok := args[0]
+		if tok == "-" {
+			line, err := bufio.NewReader(io.LimitReader(os.Stdin, token.MaxBytes+2)).ReadString('\n')
+			if err != nil && err != io.EOF {
+				return err
+			}
+			tok = strings.TrimSpace(line)
+		}
+		claims, header, err := token.Inspect(tok)
+		if err != nil {
+			return err
+		}
+		if e.json {
+			return printJSON(cmd.OutOrStdout(), map[string]any{"verified": false, "header": headerJSON(header), "claims": claims})
+		}
+		return inspected(cmd.OutOrStdout(), claims, header)
+	}
+	return e.jsonFlag(cmd)
+}
+
+func headerJSON(h *token.Header) map[string]string {
+	return map[string]string{"alg": h.Algorithm, "typ": h.Type, "kid": h.KeyID}
+}
+
+func inspected(w io.Writer, c *token.Claims, h *token.Header) error {
+	now := time.Now()
+	rows := [][]string{
+		{"verified", "no: this is what the token says of itself"},
+		{"id", c.ID}, {"sub", c.Subject}, {"scope", c.Scope}, {"from", sources(token.SourceStrings(c.Source))},
+		{"issued", when(c.IssuedAt, now)}, {"not before", when(c.NotBefore, now)}, {"expires", when(c.Expires, now)},
+		{"issuer", c.Issuer}, {"cluster", c.Audience}, {"family", c.Family}, {"signing key", h.KeyID + " (" + h.Algorithm + ")"},
+	}
+	for _, r := range [][]string{{"certificate", c.Certificate}, {"acting", c.Actor}} {
+		if r[1] != "" {
+			rows = append(rows, r)
+		}
+	}
+	if c.Limits != (token.Limits{}) {
+		text, err := json.Marshal(c.Limits)
+		if err != nil {
+			return err
+		}
+		rows = append(rows, []string{"limits", string(text)})
+	}
+	return table(w, rows)
+}

@@ -1,0 +1,192 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"hash/fnv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/catalog"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// Reader reads statements for the sessions of one upstream. It is safe for
+// use from any goroutine.
+type Reader struct {
+	catalog *catalog.Catalog
+	encode  func([]policy.Access) []byte
+	shapes  shapes
+	stale   atomic.Bool // DDL was seen: read the catalogue before judging again
+}
+
+// NewReader makes a reader over an upstream's catalogue. encode writes a list
+// of accesses as the audit log wants it; it is called once for each reading.
+func NewReader(c *catalog.Catalog, encode func([]policy.Access) []byte) *Reader {
+	return &Reader{catalog: c, encode: encode}
+}
+
+// refreshWithin bounds how long a statement waits for the catalogue.
+const refreshWithin = 5 * time.Second
+
+// snapshot is the catalogue as it is now.
+func (r *Reader) snapshot() (*catalog.Snapshot, error) {
+	if r.stale.Load() && r.stale.Swap(false) {
+		ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
+		defer cancel()
+		if err := r.catalog.Refresh(ctx); err != nil {
+			r.stale.Store(true)
+			return nil, err
+		}
+	}
+	return r.catalog.Current(context.Background())
+}
+
+// miss reads the catalogue again because a name did not resolve, and reports
+// whether it has changed.
+func (r *Reader) miss(old *catalog.Snapshot) (*catalog.Snapshot, bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
+	defer cancel()
+	if r.catalog.RefreshMiss(ctx) != nil {
+		return old, false
+	}
+	fresh, err := r.catalog.Current(ctx)
+	return fresh, err == nil && fresh.Version != old.Version
+}
+
+// reading is one text as it was judged in one environment. It never changes.
+type reading struct {
+	parts  []Part
+	pieces []*analyze.Piece
+}
+
+func (r *Reader) reading(text []byte, parts []Part, shape []byte) *reading {
+	rd := &reading{parts: parts, pieces: make([]*analyze.Piece, len(parts))}
+	h := fnv.New64a()
+	_, _ = h.Write(shape)
+	sum := h.Sum64()
+	for i := range parts {
+		p := &parts[i]
+		rd.pieces[i] = &analyze.Piece{
+			Start: p.Start, End: p.End,
+			Statement: p.Statement, Record: r.encode(p.Statement.Accesses),
+			Fingerprint: sum, Secret: p.Secret, CopyIn: p.CopyIn,
+			Changes: changesCatalog(p.Statement.Tag) || p.Statement.Fault != nil,
+		}
+	}
+	return rd
+}
+
+func changesCatalog(tag string) bool {
+	verb, _, _ := strings.Cut(tag, " ")
+	switch verb {
+	case "CREATE", "ALTER", "DROP", "IMPORT", "REFRESH", "DO", "CALL", "REASSIGN", "GRANT", "REVOKE":
+		return true
+	}
+	return tag == "SELECT INTO"
+}
+
+// read judges text, or finds how it was judged before. scratch is a buffer to
+// build the key in and is returned for the next call.
+func (r *Reader) read(text []byte, env *Env, path string, scratch []byte) (*reading, []byte) {
+	// The limits hold for what stands inside a literal too.
+	if Guard(text) != nil {
+		return r.reading(text, Analyze(text, env), text), scratch
+	}
+	masked, ok := mask(append(scratch[:0], 'm'), text)
+	shapeLen := len(masked)
+	masked = appendEnv(masked, env, path)
+	if ok {
+		if rd := r.shapes.get(masked); rd != nil {
+			return rd, masked
+		}
+	}
+	exact := append(append([]byte{'x'}, text...), 0)
+	exact = appendEnv(exact, env, path)
+	if rd := r.shapes.get(exact); rd != nil {
+		return rd, masked
+	}
+	consulted := false
+	parts := Analyze(text, env.watched(&consulted))
+	shape := text
+	if ok {
+		shape = masked[1:shapeLen]
+	}
+	rd := r.reading(text, parts, shape)
+	switch {
+	case consulted || faulty(parts):
+	case ok && len(parts) == 1 && !parts[0].Literal:
+		r.shapes.put(masked, rd)
+	default:
+		r.shapes.put(exact, rd)
+	}
+	return rd, masked
+}
+
+// appendEnv adds whatever the reading depends on beside the text.
+func appendEnv(key []byte, env *Env, path string) []byte {
+	key = append(key, 0)
+	key = append(key, path...)
+	key = append(key, 0)
+	v := env.Catalog.Version
+	return append(key, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56))
+}
+
+// watched is env, noting whether the session's own names were looked up: such
+// a reading holds for this session alone.
+func (e *Env) watched(consulted *bool) *Env {
+	w := *e
+	w.Prepared = func(name string) *Part { *consulted = true; return e.Prepared(name) }
+	w.Cursor = func(name string) *Part { *consulted = true; return e.Cursor(name) }
+	return &w
+}
+
+// faulty readings are not kept: their positions are those of one text.
+func faulty(parts []Part) bool {
+	for i := range parts {
+		if parts[i].Statement.Fault != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func undefined(parts []Part) bool {
+	for i := range parts {
+		if f := parts[i].Statement.Fault; f != nil && f.Rule == policy.RuleUndefined {
+			return true
+		}
+	}
+	return false
+}
+
+// pathKey is a search_path as a part of a key.
+func pathKey(path []string) string {
+	var b bytes.Buffer
+	for _, p := range path {
+		b.WriteString(p)
+		b.WriteByte(1)
+	}
+	return b.String()
+}
+
+// DefaultPath is the search_path that a session of the upstream's role starts
+// with, as SHOW prints it.
+func (r *Reader) DefaultPath(ctx context.Context) (string, error) {
+	snap, err := r.catalog.Current(ctx)
+	if err != nil {
+		return "", err
+	}
+	return snap.SearchPath, nil
+}
+
+// Encoding is the database's own, empty if the catalogue cannot be read.
+func (r *Reader) Encoding(ctx context.Context) string {
+	snap, err := r.catalog.Current(ctx)
+	if err != nil {
+		return ""
+	}
+	return snap.Encoding
+}

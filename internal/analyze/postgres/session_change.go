@@ -1,0 +1,243 @@
+package postgres
+
+import (
+	"bytes"
+	"maps"
+
+	"github.com/sallyport-db/sallyport/internal/analyze"
+)
+
+// change is one alteration of a Session that the server has not confirmed,
+// with what undoes it.
+type change struct {
+	seq, segment uint64
+	piece        int
+	undo         func()
+}
+
+// Note implements analyze.Mind.
+func (s *Session) Note(r *analyze.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch r.Verb {
+	case analyze.VerbQuery:
+		// A simple query drops the unnamed statement and portal whatever
+		// becomes of it (postgres.c, exec_simple_query).
+		delete(s.names, "")
+		delete(s.portals, "")
+		s.effects(r)
+	case analyze.VerbExecute:
+		s.effects(r)
+	case analyze.VerbPrepare:
+		s.notePrepare(r)
+	case analyze.VerbBind:
+		s.setPortal(r, 0, string(r.Portal), &portal{text: s.lastText, reading: s.last, segment: r.Segment})
+	case analyze.VerbClose:
+		if r.ByPortal {
+			s.setPortal(r, 0, string(r.Portal), nil)
+		} else {
+			s.setName(r, 0, string(r.Statement), nil)
+		}
+	}
+}
+
+func (s *Session) notePrepare(r *analyze.Request) {
+	if s.last == nil {
+		return
+	}
+	old := s.names[string(r.Statement)]
+	p := &prepared{reading: s.last, path: s.pathKey, segment: r.Segment}
+	if old != nil && bytes.Equal(old.text, r.Text) {
+		p.text = old.text
+	} else {
+		p.text = bytes.Clone(r.Text)
+	}
+	if snap, err := s.reader.snapshot(); err == nil {
+		p.version = snap.Version
+	}
+	s.setName(r, 0, string(r.Statement), p)
+}
+
+// effects applies what the pieces of the last reading do.
+func (s *Session) effects(r *analyze.Request) {
+	if s.last == nil {
+		return
+	}
+	for i := range s.last.parts {
+		s.apply(r, i, &s.last.parts[i])
+	}
+}
+
+func (s *Session) apply(r *analyze.Request, piece int, p *Part) {
+	e := &p.Effect
+	switch e.Kind {
+	case EffectNone, EffectBegin:
+	case EffectPrepare:
+		text := bytes.Clone(s.lastText[p.Start:min(p.End, len(s.lastText))])
+		s.setName(r, piece, e.Name, &prepared{
+			text: text, inner: true, segment: r.Segment, path: s.pathKey,
+			reading: s.reader.reading(text, []Part{*e.Part}, text),
+		})
+	case EffectDeclare:
+		text := bytes.Clone(s.lastText[p.Start:min(p.End, len(s.lastText))])
+		s.setPortal(r, piece, e.Name, &portal{
+			text: text, segment: r.Segment, cursor: true,
+			reading: s.reader.reading(text, []Part{*e.Part}, text),
+		})
+	case EffectDeallocate:
+		if e.Name != "" {
+			s.setName(r, piece, e.Name, nil)
+			return
+		}
+		s.forget(r, piece, false)
+	case EffectCloseCursor:
+		if e.Name != "" {
+			s.setPortal(r, piece, e.Name, nil)
+		}
+		// CLOSE ALL: what stays known here does not exist there, and the
+		// server says so when it is used.
+	case EffectDiscardAll:
+		s.forget(r, piece, true)
+	default:
+		s.changePath(r, piece, e)
+	}
+}
+
+// changePath applies an effect on the search_path.
+func (s *Session) changePath(r *analyze.Request, piece int, e *Effect) {
+	old, oldKey := s.path, s.pathKey
+	switch e.Kind {
+	case EffectSetPath:
+		s.path.set(e.Path, e.Local)
+	case EffectResetPath:
+		s.path.set(s.path.initial, e.Local)
+	case EffectCommit:
+		if s.status == 'E' {
+			s.path.rollback()
+		} else {
+			s.path.commit()
+		}
+	case EffectRollback:
+		s.path.rollback()
+	case EffectSavepoint:
+		s.path.savepoint(e.Name)
+	case EffectRelease:
+		s.path.release(e.Name)
+	case EffectRollbackTo:
+		s.path.rollbackTo(e.Name)
+	}
+	s.pathMoved(r)
+	s.note(r, piece, func() { s.path, s.pathKey = old, oldKey })
+}
+
+func (s *Session) pathMoved(r *analyze.Request) {
+	s.pathKey, s.pathSet, s.pathOpen = pathKey(s.path.current), r.Segment+1, true
+}
+
+// forget is DEALLOCATE ALL, and with everything DISCARD ALL.
+func (s *Session) forget(r *analyze.Request, piece int, everything bool) {
+	names, portals, path, key := maps.Clone(s.names), maps.Clone(s.portals), s.path, s.pathKey
+	clear(s.names)
+	if everything {
+		clear(s.portals)
+		s.path.set(s.path.initial, false)
+		s.pathMoved(r)
+	}
+	s.note(r, piece, func() { s.names, s.portals, s.path, s.pathKey = names, portals, path, key })
+}
+
+func (s *Session) setName(r *analyze.Request, piece int, name string, p *prepared) {
+	old := s.names[name]
+	if p == nil {
+		delete(s.names, name)
+	} else {
+		s.names[name] = p
+	}
+	s.note(r, piece, func() {
+		if old == nil || name == "" {
+			delete(s.names, name) // a failed Parse drops the unnamed statement
+		} else {
+			s.names[name] = old
+		}
+	})
+}
+
+func (s *Session) setPortal(r *analyze.Request, piece int, name string, p *portal) {
+	old := s.portals[name]
+	if p == nil {
+		delete(s.portals, name)
+	} else {
+		s.portals[name] = p
+	}
+	s.note(r, piece, func() {
+		if old == nil {
+			delete(s.portals, name)
+		} else {
+			s.portals[name] = old
+		}
+	})
+}
+
+func (s *Session) note(r *analyze.Request, piece int, undo func()) {
+	s.changes = append(s.changes, change{r.Seq, r.Segment, piece, undo})
+}
+
+// Confirm implements analyze.Mind.
+func (s *Session) Confirm(seq uint64, piece int, tag []byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for n < len(s.changes) && (s.changes[n].seq < seq || s.changes[n].seq == seq && s.changes[n].piece <= piece) {
+		n++
+	}
+	if n > 0 {
+		clear(s.changes[:n])
+		s.changes = append(s.changes[:0], s.changes[n:]...)
+	}
+	if changesCatalog(string(tag)) {
+		s.reader.stale.Store(true)
+	}
+}
+
+// Fail implements analyze.Mind.
+func (s *Session) Fail(seq, segment uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failed = true
+	for i := len(s.changes) - 1; i >= 0; i-- {
+		if c := &s.changes[i]; c.seq >= seq && c.segment == segment {
+			c.undo()
+		}
+	}
+	kept := s.changes[:0]
+	for _, c := range s.changes {
+		if c.seq < seq || c.segment != segment {
+			kept = append(kept, c)
+		}
+	}
+	clear(s.changes[len(kept):])
+	s.changes = kept
+}
+
+// Ready implements analyze.Mind.
+func (s *Session) Ready(segment uint64, status byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done, s.status = segment+1, status
+	if status == 'I' && s.pathOpen {
+		if s.failed {
+			s.path.rollback()
+		} else {
+			s.path.commit()
+		}
+		s.pathKey, s.pathOpen = pathKey(s.path.current), false
+	}
+	if status == 'I' {
+		for name, p := range s.portals {
+			if !p.cursor && p.segment <= segment {
+				delete(s.portals, name)
+			}
+		}
+	}
+	s.failed = false
+}

@@ -1,0 +1,112 @@
+// Package api is how the server is spoken to beside the databases' own wires: HTTP and JSON for its commands over a
+// unix socket that only its own user can open, and a public listener for health, metrics and public keys.
+//
+// The socket is the whole authorisation of the commands: it lies in data_dir, whose reader could sign tokens anyway.
+// Nothing that changes anything is reachable over the network.
+package api
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/sallyport-db/sallyport/internal/registry"
+)
+
+// IssueRequest asks for a token: POST /v1/tokens.
+type IssueRequest struct {
+	Subject string   `json:"sub"`
+	Scope   []string `json:"scope"`         // each in the scope's syntax; the token has all of them
+	From    []string `json:"from"`          // addresses and CIDRs, or `any` alone
+	TTL     string   `json:"ttl,omitempty"` // as "15m"; empty: the server's default
+}
+
+// Issued answers it. Secret is the token itself, which is kept nowhere.
+type Issued struct {
+	Secret string `json:"token"`
+	Token
+}
+
+// Token is a registered token as far as it is remembered: the token itself cannot be made from it.
+type Token struct {
+	registry.Record
+	State State `json:"state"`
+}
+
+// State says whether a registered token can still be used.
+type State string
+
+// The states of a token.
+const (
+	Active  State = "active"
+	Expired State = "expired"
+	Revoked State = "revoked"
+)
+
+// RevokeRequest revokes one token: POST /v1/tokens/revoke.
+type RevokeRequest struct {
+	ID string `json:"id"`
+}
+
+// RevokeResult says what a revocation ended.
+type RevokeResult struct {
+	ID            string `json:"id"`
+	Subject       string `json:"sub"`
+	SessionsEnded int    `json:"sessions_ended"`
+}
+
+// Session is a live session.
+type Session struct {
+	ID          string         `json:"id"`
+	TokenID     string         `json:"token"`
+	Subject     string         `json:"sub"`
+	Upstream    string         `json:"upstream"`
+	Protocol    string         `json:"protocol"`
+	Database    string         `json:"database,omitempty"`
+	Application string         `json:"application_name,omitempty"`
+	Source      netip.AddrPort `json:"source"`
+	TLS         string         `json:"tls,omitempty"` // empty: none
+	Opened      time.Time      `json:"opened"`
+	Expires     time.Time      `json:"expires"`
+	Statements  uint64         `json:"statements"`
+	State       string         `json:"state"` // idle or active
+}
+
+// ExplainRequest asks what a statement would do, and whether a scope lets it pass: POST /v1/explain.
+type ExplainRequest struct {
+	Upstream string   `json:"upstream"`
+	Scope    []string `json:"scope"`
+	SQL      string   `json:"sql"`
+}
+
+// Explanation is the verdict on one statement of a text. Positions are byte offsets in the whole text.
+type Explanation struct {
+	Start    int      `json:"start"`
+	End      int      `json:"end"`
+	Tag      string   `json:"tag,omitempty"` // the command tag: SELECT, INSERT; empty: not understood
+	Accesses []Access `json:"accesses"`
+	Allow    bool     `json:"allow"`
+	Rule     string   `json:"rule"`
+	Reason   string   `json:"reason,omitempty"`
+	Missing  string   `json:"missing,omitempty"`  // what would have to be granted as well, in the scope's syntax
+	Position *int     `json:"position,omitempty"` // of what decided, where it can be named
+}
+
+// Access is one thing that a statement does.
+type Access struct {
+	Op       string   `json:"op"`
+	Object   string   `json:"object"` // schema.name, percent-encoded as in a scope; functions end in ()
+	Columns  []string `json:"columns,omitempty"`
+	Free     bool     `json:"free,omitempty"` // needs no grant
+	Position *int     `json:"position,omitempty"`
+}
+
+// Info says what a command needs to know of the running server: GET /v1/info.
+type Info struct {
+	Version   string   `json:"version"`
+	Cluster   string   `json:"cluster"`
+	PID       int      `json:"pid"`
+	Postgres  string   `json:"postgres"`          // the address that clients connect to, host:port
+	HTTP      string   `json:"http,omitempty"`    // host:port
+	CAFile    string   `json:"ca_file,omitempty"` // what clients verify the server with; empty: a configured certificate
+	Upstreams []string `json:"upstreams"`
+}

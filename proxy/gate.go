@@ -1,0 +1,241 @@
+package proxy
+
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/sallyport-db/sallyport/audit"
+	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// Ticket follows a forwarded statement to its outcome.
+type Ticket struct {
+	ID    uint64 // statement's number in its session; 0: nothing is recorded
+	Start int64  // when it was judged, in ns since the session's clock began
+}
+
+// Answer is what the gate says to a request. The zero Answer refuses.
+type Answer struct {
+	Forward bool
+	Wait    bool // ask again when everything of earlier segments is settled
+	CopyIn  bool
+	Ticket  Ticket
+	Refusal *Refusal
+	Allowed []byte // with a Refusal: judged statements to be run before it fails
+}
+
+// Gate judges and records every request of one session. The goroutine of
+// requests calls Ask, that of replies Done.
+type Gate struct {
+	mind    analyze.Mind
+	policy  *policy.Policy
+	log     *audit.Log
+	subject *audit.Subject
+	session string
+	now     func() time.Time
+	expires time.Time
+	metrics *Metrics
+	changed func() // DDL was seen
+	ended   atomic.Pointer[Refusal]
+
+	statements, rows, bytes atomic.Uint64
+}
+
+// Ask judges a request and, if it may pass, has its intent in the log before
+// it returns. Nothing may be forwarded that it has not answered with Forward.
+func (g *Gate) Ask(r *analyze.Request) Answer {
+	began := g.now()
+	if cause := g.over(began); cause != nil {
+		return Answer{Refusal: cause}
+	}
+	reading := g.mind.Read(r)
+	if reading.Wait {
+		return Answer{Wait: true}
+	}
+	answer := g.judge(r, &reading, began)
+	if answer.Forward || answer.Allowed != nil {
+		g.mind.Note(r)
+	}
+	g.metrics.gate.Observe(g.now().Sub(began).Seconds())
+	return answer
+}
+
+// over says why the session has ended, if it has.
+func (g *Gate) over(now time.Time) *Refusal {
+	if cause := g.ended.Load(); cause != nil {
+		return cause
+	}
+	if !now.Before(g.expires) {
+		return Expired()
+	}
+	return nil
+}
+
+// judge decides on every piece before the first is recorded.
+func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, began time.Time) Answer {
+	copyIn := false
+	for i, p := range reading.Pieces {
+		v := g.policy.Decide(&p.Statement)
+		if !v.Allow {
+			answer := g.deny(r, reading, i, &v, began)
+			answer.CopyIn = copyIn && answer.Allowed != nil
+			return answer
+		}
+		copyIn = copyIn || p.CopyIn
+		if i == len(reading.Pieces)-1 && reading.Runs {
+			return g.allow(reading, reading.Text, &v, copyIn, began)
+		}
+	}
+	if !g.log.Healthy() {
+		return Answer{Refusal: g.auditFailed()}
+	}
+	return Answer{Forward: true, CopyIn: copyIn}
+}
+
+// allow records the intent of everything in the request.
+func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, copyIn bool, began time.Time) Answer {
+	first := reading.Pieces[0]
+	e := audit.Event{
+		Event: audit.StatementAllowed, Time: began, Subject: g.subject,
+		ID: g.statements.Add(1), Statement: text, Fingerprint: first.Fingerprint,
+		Access: first.Record, Rule: string(v.Rule), Reason: v.Reason, Secret: first.Secret,
+	}
+	for _, p := range reading.Pieces[1:] {
+		e.Secret = e.Secret || p.Secret
+		e.Access = joinRecords(e.Access, p.Record)
+	}
+	if err := g.log.Write(&e); err != nil {
+		return Answer{Refusal: g.auditFailed()}
+	}
+	g.metrics.allowed.Inc()
+	return Answer{Forward: true, CopyIn: copyIn, Ticket: Ticket{ID: e.ID, Start: began.UnixNano()}}
+}
+
+// deny records why a piece may not pass. The pieces before it ran for the
+// client if the database itself had refused, so they still do: they are
+// recorded as allowed, and sent with the stand-in behind them.
+func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *policy.Verdict, began time.Time) Answer {
+	p := reading.Pieces[at]
+	refusal := denial(v, p.Statement.Fault)
+	refusal.Session = g.session
+	answer := Answer{Refusal: refusal}
+	text := reading.Text
+	if text == nil {
+		text = r.Text
+	}
+	denied := text
+	if reading.Runs && at > 0 && r.Verb == analyze.VerbQuery {
+		before := &analyze.Reading{Pieces: reading.Pieces[:at], Runs: true}
+		answer.Allowed = text[:p.Start]
+		allowed := g.allow(before, answer.Allowed, &policy.Verdict{Allow: true, Rule: policy.RuleGrant}, false, began)
+		if !allowed.Forward {
+			return allowed
+		}
+		answer.Ticket = allowed.Ticket
+		denied = text[p.Start:]
+	}
+	// Refused either way, so a log that fails changes nothing.
+	_ = g.log.Write(&audit.Event{
+		Event: audit.StatementDenied, Time: began, Subject: g.subject, ID: g.statements.Add(1),
+		Statement: nonNil(denied), Fingerprint: p.Fingerprint, Access: p.Record,
+		Rule: string(v.Rule), Reason: reasonOf(v, refusal), Secret: p.Secret,
+	})
+	g.metrics.denied(refusal.Code)
+	return answer
+}
+
+// Refuse records a message that a protocol refuses without knowing what it
+// would do.
+func (g *Gate) Refuse(why *Refusal) *Refusal {
+	r := *why
+	r.Session = g.session
+	_ = g.log.Write(&audit.Event{
+		Event: audit.StatementDenied, Time: g.now(), Subject: g.subject, ID: g.statements.Add(1),
+		Statement: []byte{}, Rule: string(policy.RuleNotUnderstood), Reason: r.Message,
+	})
+	g.metrics.denied(r.Code)
+	return &r
+}
+
+func reasonOf(v *policy.Verdict, r *Refusal) string {
+	if v.Reason != "" {
+		return v.Reason
+	}
+	return r.Message
+}
+
+func nonNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+func (g *Gate) auditFailed() *Refusal {
+	r := refuse(CodeAudit, "the statement cannot be recorded in the audit log, so it is not run")
+	r.Session = g.session
+	g.metrics.refusal(CodeAudit)
+	return r
+}
+
+// Outcome is how a statement ended.
+type Outcome struct {
+	Rows, Bytes uint64
+	Code        string // SQLSTATE or error number, empty if it succeeded
+	Unknown     bool   // its end could not be seen
+	Skipped     bool   // the server ignored it after an earlier error
+}
+
+// Done records a statement's outcome.
+func (g *Gate) Done(t Ticket, o Outcome) {
+	g.rows.Add(o.Rows)
+	g.bytes.Add(o.Bytes)
+	if t.ID == 0 {
+		return
+	}
+	now := g.now()
+	e := audit.Event{
+		Event: audit.StatementFinished, Time: now, Subject: g.subject, ID: t.ID,
+		Rows: o.Rows, Bytes: o.Bytes, SQLState: o.Code,
+		Duration: time.Duration(now.UnixNano() - t.Start),
+	}
+	if o.Unknown {
+		e.Outcome = audit.OutcomeUnknown
+	}
+	if o.Skipped {
+		e.Outcome = audit.OutcomeSkipped
+	}
+	g.log.Append(&e)
+}
+
+// joinRecords appends one list of accesses to another.
+func joinRecords(a, b []byte) []byte {
+	switch {
+	case len(b) <= 2:
+		return a
+	case len(a) <= 2:
+		return b
+	}
+	joined := make([]byte, 0, len(a)+len(b))
+	joined = append(joined, a[:len(a)-1]...)
+	joined = append(joined, ',')
+	return append(joined, b[1:]...)
+}
+
+// EncodeAccesses writes accesses as the audit log does, as a JSON array.
+func EncodeAccesses(list []policy.Access) []byte {
+	out := []byte("[]")
+	if len(list) > 0 {
+		out = nil
+	}
+	for i := range list {
+		a := &list[i]
+		object := a.Schema + "." + a.Object
+		if a.Kind == policy.KindFunction {
+			object += "()"
+		}
+		out = audit.AppendAccess(out, a.Op.String(), object, a.Columns)
+	}
+	return out
+}

@@ -1,0 +1,326 @@
+package postgres
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"github.com/sallyport-db/sallyport/proxy"
+)
+
+// maxReply is the longest message of the server that is held whole. Rows and
+// copy data are not held, and of an error only the front is looked at.
+const maxReply = 64 << 10
+
+// replies reads what the server sends and settles what is owed.
+type replies struct {
+	pass    int  // bytes of a message that the client has begun to receive
+	skip    int  // bytes of a message that the client shall not see
+	trusted bool // unrestricted: settings may be what they like
+}
+
+// Boundary implements proxy.Replies.
+func (p *replies) Boundary() bool { return p.pass == 0 }
+
+// Fatal implements proxy.Replies.
+func (p *replies) Fatal(dst []byte, r *proxy.Refusal) []byte { return appendError(dst, "FATAL", r) }
+
+// Consume implements proxy.Replies.
+func (p *replies) Consume(buf []byte, r *proxy.Returns) (int, error) {
+	at := 0
+	for at < len(buf) {
+		switch {
+		case p.pass > 0:
+			n := min(p.pass, len(buf)-at)
+			p.pass -= n
+			at += n
+			continue
+		case p.skip > 0:
+			n := min(p.skip, len(buf)-at)
+			p.skip -= n
+			at += n
+			r.Hide(at)
+			continue
+		}
+		n, err := p.message(buf, at, r)
+		if err != nil {
+			return at, err
+		}
+		if n == 0 {
+			break
+		}
+		at += n
+	}
+	return at, nil
+}
+
+// message deals with the message at buf[at:]. It returns how many of its bytes
+// it took, or 0 if more must come first.
+func (p *replies) message(buf []byte, at int, r *proxy.Returns) (int, error) {
+	m := buf[at:]
+	if len(m) < headLen {
+		return 0, nil
+	}
+	length := binary.BigEndian.Uint32(m[1:])
+	if length < 4 || length > maxMessage {
+		return 0, lost("message length")
+	}
+	total := int(length) + 1
+	switch m[0] {
+	case 'D', 'd': // DataRow, CopyData: never looked into
+		rows := uint64(0)
+		if m[0] == 'D' {
+			rows = 1
+		}
+		r.Count(rows, uint64(total))
+		n := min(total, len(m))
+		p.pass = total - n
+		return n, nil
+	case 'E':
+		return p.failure(buf, at, total, r)
+	case 'N', 'A', 'T', 't', 'V': // notices, notifications, descriptions
+		n := min(total, len(m))
+		p.pass = total - n
+		if m[0] == 't' || m[0] == 'T' {
+			return n, p.described(m[0], r)
+		}
+		return n, nil
+	}
+	if total > maxReply {
+		return 0, lost("message length")
+	}
+	if total > len(m) {
+		return 0, nil
+	}
+	return total, p.settle(m[:total], r)
+}
+
+// lost means that we no longer know where the server stands.
+func lost(what string) *proxy.Refusal {
+	r := proxy.Broken("lost synchronisation with the database")
+	r.Reason = "unexpected " + what
+	return r
+}
+
+// settle deals with the short messages, each of which answers something.
+func (p *replies) settle(m []byte, r *proxy.Returns) error {
+	if m[0] == 'S' {
+		return p.parameter(m[headLen:])
+	}
+	head, ok := r.Pending.Head()
+	if !ok {
+		return lost("message " + string(rune(m[0])))
+	}
+	switch m[0] {
+	case '1':
+		return p.answered(r, &head, owedParse)
+	case '2':
+		return p.answered(r, &head, owedBind)
+	case '3':
+		return p.answered(r, &head, owedClose)
+	case 'n': // NoData
+		return p.answered(r, &head, owedDescribe)
+	case 'C', 'I', 's': // CommandComplete, EmptyQueryResponse, PortalSuspended
+		return p.complete(m, r, &head)
+	case 'G', 'H', 'c': // CopyInResponse, CopyOutResponse, CopyDone
+		return p.copying(m[0], r, &head)
+	case 'Z':
+		return p.ready(m, r, &head)
+	}
+	return lost("message " + string(rune(m[0])))
+}
+
+// answered settles a request that has one short answer.
+func (p *replies) answered(r *proxy.Returns, head *proxy.Owed, kind byte) error {
+	if head.Kind != kind || head.Refusal != nil {
+		return lost("answer")
+	}
+	r.Mind().Confirm(head.Seq, 0, nil)
+	r.Pending.Pop()
+	return nil
+}
+
+// described settles a Describe: a statement's 't' is followed by 'T' or 'n',
+// which ends it. In a simple query a 'T' only begins rows.
+func (p *replies) described(kind byte, r *proxy.Returns) error {
+	head, ok := r.Pending.Head()
+	switch {
+	case !ok || head.Kind != owedDescribe && head.Kind != owedQuery, head.Kind == owedDescribe && head.Refusal != nil:
+		return lost("description")
+	case kind == 'T' && head.Kind == owedDescribe:
+		r.Pending.Pop()
+	}
+	return nil
+}
+
+func (p *replies) complete(m []byte, r *proxy.Returns, head *proxy.Owed) error {
+	var tag []byte
+	if m[0] == 'C' {
+		tag, _, _ = cstring(m[headLen:])
+	}
+	switch head.Kind {
+	case owedExecute:
+		if head.Refusal != nil {
+			return lost("command completion")
+		}
+		r.Tag(tag)
+		r.Mind().Confirm(head.Seq, head.Piece, verb(tag))
+		r.Finish(head.Ticket, "")
+		r.Pending.Pop()
+	case owedQuery:
+		r.Tag(tag)
+		r.Mind().Confirm(head.Seq, head.Piece, verb(tag))
+		r.Pending.Update(func(o *proxy.Owed) { o.Piece++; o.CopyIn = copyAgain(o.CopyIn) })
+	default:
+		return lost("command completion")
+	}
+	return nil
+}
+
+// copyAgain: after one COPY in a text of several statements another may come.
+func copyAgain(s proxy.CopyState) proxy.CopyState {
+	if s == proxy.CopyNone {
+		return s
+	}
+	return proxy.CopyAwaited
+}
+
+// verb is a command tag without its numbers: "INSERT 0 5" is INSERT.
+func verb(tag []byte) []byte {
+	if i := bytes.IndexAny(tag, "0123456789"); i > 0 {
+		return bytes.TrimRight(tag[:i], " ")
+	}
+	return tag
+}
+
+func (p *replies) copying(kind byte, r *proxy.Returns, head *proxy.Owed) error {
+	if head.Kind != owedQuery && head.Kind != owedExecute {
+		return lost("COPY")
+	}
+	if kind != 'G' {
+		return nil
+	}
+	if head.CopyIn == proxy.CopyNone {
+		return lost("request for data")
+	}
+	r.Pending.Update(func(o *proxy.Owed) { o.CopyIn = proxy.CopyOpen })
+	return nil
+}
+
+// ready ends a segment.
+func (p *replies) ready(m []byte, r *proxy.Returns, head *proxy.Owed) error {
+	if len(m) != headLen+1 || head.Kind != owedSync && head.Kind != owedQuery {
+		return lost("ReadyForQuery")
+	}
+	if head.Kind == owedQuery {
+		r.Finish(head.Ticket, r.Code())
+	}
+	r.Mind().Ready(head.Segment, m[headLen])
+	r.Pending.Pop()
+	return nil
+}
+
+// parameter watches the settings that change how text is read. The gate
+// refuses statements that change them; a function might.
+func (p *replies) parameter(body []byte) error {
+	name, rest, ok := cstring(body)
+	value, _, ok2 := cstring(rest)
+	if !ok || !ok2 {
+		return lost("ParameterStatus")
+	}
+	if p.trusted {
+		return nil
+	}
+	switch string(name) {
+	case "client_encoding":
+		ok = string(value) == "UTF8" || string(value) == "SQL_ASCII"
+	case "standard_conforming_strings":
+		ok = string(value) == "on"
+	}
+	if !ok {
+		return proxy.Refuse(proxy.CodeDenied, "the session's %s has become %q, under which statements cannot be judged", name, value)
+	}
+	return nil
+}
+
+// failure deals with an ErrorResponse: the server's own goes out as it is, the
+// one that answers a stand-in is exchanged for the refusal.
+func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns) (int, error) {
+	m := buf[at:]
+	if front := min(total, 512); len(m) < front {
+		return 0, nil
+	}
+	n := min(total, len(m))
+	severity, code := errorFields(m[headLen:n])
+	head, ok := r.Pending.Head()
+	if severity == "FATAL" || severity == "PANIC" {
+		if n < total {
+			if total > maxReply {
+				return 0, lost("message length")
+			}
+			return 0, nil
+		}
+		if ok {
+			r.Finish(head.Ticket, code)
+			r.Pending.Update(func(o *proxy.Owed) { o.Ticket = proxy.Ticket{} })
+		}
+		r.Pass(at + n)
+		return n, proxy.EndedByServer()
+	}
+	if !ok {
+		return 0, lost("error")
+	}
+	if head.Refusal != nil && code == standInState && bytes.Contains(m[:min(n, 512)], []byte(standInName)) {
+		r.Pass(at)
+		r.Say(appendError(nil, "ERROR", head.Refusal))
+		r.Hide(at + n)
+		p.skip = total - n
+	} else {
+		p.pass = total - n
+	}
+	r.Mind().Fail(head.Seq, head.Segment)
+	if head.Kind == owedQuery {
+		r.SetCode(code)
+		r.Pending.Update(func(o *proxy.Owed) { o.CopyIn = proxy.CopyNone })
+		return n, nil
+	}
+	p.skipSegment(r, &head, code)
+	return n, nil
+}
+
+// skipSegment settles what the server will ignore after an error: everything
+// up to the Sync (postgres.c, ignore_till_sync).
+func (p *replies) skipSegment(r *proxy.Returns, failed *proxy.Owed, code string) {
+	if failed.Kind == owedSync {
+		return // an implicit commit failed: ReadyForQuery follows
+	}
+	r.Finish(failed.Ticket, code)
+	r.Pending.Skip(failed.Segment)
+	r.Pending.Pop()
+	for {
+		head, ok := r.Pending.Head()
+		if !ok || head.Segment != failed.Segment || head.Kind == owedSync {
+			return
+		}
+		r.Skipped(head.Ticket)
+		r.Pending.Pop()
+	}
+}
+
+// errorFields finds the severity that is never translated and the code. Both
+// stand in front of the message (elog.c, send_message_to_frontend).
+func errorFields(body []byte) (severity, code string) {
+	for len(body) > 1 && (severity == "" || code == "") {
+		value, rest, ok := cstring(body[1:])
+		if !ok {
+			return severity, code
+		}
+		switch body[0] {
+		case 'V':
+			severity = string(value)
+		case 'C':
+			code = string(value)
+		}
+		body = rest
+	}
+	return severity, code
+}

@@ -1,0 +1,254 @@
+package proxy
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/sallyport-db/sallyport/audit"
+	"github.com/sallyport-db/sallyport/policy"
+	"github.com/sallyport-db/sallyport/token"
+)
+
+// LoginWithin is how long a client may take from connecting to its first
+// statement, in all.
+const LoginWithin = 10 * time.Second
+
+// Upstream is one database as the gate knows it.
+type Upstream struct {
+	Name   string
+	Forbid policy.Scope
+}
+
+// Options are what a Server is made of. All but Now are needed.
+type Options struct {
+	Verifier  *token.Verifier
+	Log       *audit.Log
+	Upstreams map[string]*Upstream
+	Logger    *zap.Logger
+	Metrics   *Metrics
+	Now       func() time.Time
+}
+
+// Server accepts clients and keeps their sessions.
+type Server struct {
+	opt Options
+	now func() time.Time
+
+	mu       sync.Mutex
+	sessions map[string]*Session
+	keys     map[[8]byte]*Session
+	closing  bool
+	active   sync.WaitGroup
+}
+
+// NewServer makes a server that accepts nothing yet.
+func NewServer(o Options) *Server {
+	s := &Server{opt: o, now: o.Now, sessions: map[string]*Session{}, keys: map[[8]byte]*Session{}}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	return s
+}
+
+// Serve accepts clients of one protocol until ln is closed.
+func (s *Server) Serve(ln net.Listener, p Protocol) error {
+	for {
+		conn, err := ln.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			// Out of descriptors, most likely: wait for some to come back.
+			s.opt.Logger.Warn("cannot accept a connection", zap.Error(err))
+			time.Sleep(50 * time.Millisecond)
+			continue
+		}
+		if !s.begin() {
+			_ = conn.Close()
+			continue
+		}
+		go s.login(conn, p)
+	}
+}
+
+func (s *Server) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	s.active.Add(1)
+	return true
+}
+
+// login lets a client in; the session then goes on in a goroutine of its own.
+func (s *Server) login(conn net.Conn, p Protocol) {
+	door := &Door{server: s, source: peerOf(conn), id: newID()}
+	link := s.enter(conn, p, door)
+	if link == nil {
+		_ = conn.Close()
+		if door.session != nil {
+			s.forget(door.session)
+		}
+		s.active.Done()
+		return
+	}
+	go func() {
+		defer s.active.Done()
+		door.session.run(link)
+		s.forget(door.session)
+	}()
+}
+
+func (s *Server) enter(conn net.Conn, p Protocol, door *Door) (link *Link) {
+	defer func() {
+		if r := recover(); r != nil {
+			s.opt.Logger.Error("login panicked", zap.String("session", door.id), zap.Any("panic", r), zap.Stack("stack"))
+			_ = door.Reject(&Refusal{Code: CodeInternal, Message: "internal error"})
+			link = nil
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), LoginWithin)
+	defer cancel()
+	_ = conn.SetDeadline(time.Now().Add(LoginWithin))
+	link, err := p.Login(ctx, conn, door)
+	if err != nil {
+		s.opt.Logger.Debug("login failed", zap.String("session", door.id), zap.Error(err))
+		return nil
+	}
+	if link != nil {
+		_ = conn.SetDeadline(time.Time{})
+	}
+	return link
+}
+
+func peerOf(c net.Conn) Peer {
+	ap, err := netip.ParseAddrPort(c.RemoteAddr().String())
+	if err != nil {
+		return Peer{}
+	}
+	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
+}
+
+func newID() string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))
+}
+
+func (s *Server) remember(sess *Session) {
+	s.mu.Lock()
+	s.sessions[sess.id], s.keys[sess.key] = sess, sess
+	s.mu.Unlock()
+}
+
+func (s *Server) forget(sess *Session) {
+	s.mu.Lock()
+	delete(s.sessions, sess.id)
+	delete(s.keys, sess.key)
+	s.mu.Unlock()
+}
+
+func (s *Server) byKey(key [8]byte) *Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.keys[key]
+}
+
+// SessionInfo describes a session to an operator.
+type SessionInfo struct {
+	ID          string         `json:"id"`
+	TokenID     string         `json:"token"`
+	Subject     string         `json:"sub"`
+	Upstream    string         `json:"upstream"`
+	Protocol    string         `json:"protocol"`
+	Database    string         `json:"database,omitempty"`
+	Application string         `json:"application_name,omitempty"`
+	Source      netip.AddrPort `json:"source"`
+	Opened      time.Time      `json:"opened"`
+	Expires     time.Time      `json:"expires"`
+	Statements  uint64         `json:"statements"`
+	State       string         `json:"state"` // idle or active
+	TLS         string         `json:"tls_version,omitempty"`
+}
+
+func (s *Session) info() SessionInfo {
+	state := "active"
+	if s.pending.Idle() {
+		state = "idle"
+	}
+	return SessionInfo{
+		ID: s.id, TokenID: s.claims.ID, Subject: s.claims.Subject, Upstream: s.target.Name,
+		Protocol: s.proto, Database: s.shown.Database, Application: audit.Redact(s.shown.Application),
+		Source: s.source, Opened: s.opened, Expires: s.claims.Expires,
+		Statements: s.gate.statements.Load(), State: state, TLS: s.shown.TLS,
+	}
+}
+
+// Sessions lists who is in, the oldest first.
+func (s *Server) Sessions() []SessionInfo {
+	list := []SessionInfo{}
+	for _, sess := range s.all() {
+		list = append(list, sess.info())
+	}
+	slices.SortFunc(list, func(a, b SessionInfo) int { return a.Opened.Compare(b.Opened) })
+	return list
+}
+
+func (s *Server) all() []*Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]*Session, 0, len(s.sessions))
+	for _, sess := range s.sessions {
+		list = append(list, sess)
+	}
+	return list
+}
+
+// End ends every session that matches, and returns how many once nothing more
+// of them can be forwarded.
+func (s *Server) End(match func(*SessionInfo) bool, cause *Refusal) int {
+	var ending sync.WaitGroup
+	n := 0
+	for _, sess := range s.all() {
+		if info := sess.info(); match(&info) {
+			n++
+			ending.Go(func() { sess.End(cause) })
+		}
+	}
+	ending.Wait()
+	return n
+}
+
+// Shutdown lets nobody in any more, ends every session and waits for the last
+// to be gone, or for ctx.
+func (s *Server) Shutdown(ctx context.Context) {
+	s.mu.Lock()
+	s.closing = true
+	s.mu.Unlock()
+	s.End(func(*SessionInfo) bool { return true }, ShuttingDown())
+	gone := make(chan struct{})
+	go func() { s.active.Wait(); close(gone) }()
+	select {
+	case <-gone:
+	case <-ctx.Done():
+	}
+}
+
+func (s *Server) panicked(sess *Session, p any) {
+	s.opt.Logger.Error("session panicked", zap.String("session", sess.id), zap.Any("panic", p), zap.Stack("stack"))
+}
+
+func (s *Server) cancelFailed(sess *Session, err error) {
+	s.opt.Logger.Warn("cannot cancel a statement upstream", zap.String("session", sess.id), zap.Error(err))
+}

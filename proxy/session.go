@@ -1,0 +1,264 @@
+package proxy
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/sallyport-db/sallyport/audit"
+	"github.com/sallyport-db/sallyport/policy"
+	"github.com/sallyport-db/sallyport/token"
+)
+
+// Session is one client connection, tied to one upstream connection.
+type Session struct {
+	server  *Server
+	id      string
+	key     [8]byte
+	source  Peer
+	claims  *token.Claims
+	proto   string
+	opened  time.Time
+	shown   Credential
+	target  *Upstream
+	subject *audit.Subject
+
+	gate    *Gate
+	pending *Pending
+	link    *Link
+	ready   sync.Mutex    // guards link and cause while the session begins
+	stopped chan struct{} // closed when nothing more can be forwarded
+	cancels sync.WaitGroup
+}
+
+func (s *Server) newSession(d *Door, claims *token.Claims, protocol string) *Session {
+	sess := &Session{
+		server: s, id: d.id, source: d.source, claims: claims, proto: protocol,
+		opened: s.now(), stopped: make(chan struct{}),
+	}
+	_, _ = rand.Read(sess.key[:]) // never fails (crypto/rand)
+	sess.subject = audit.NewSubject(sess.origin(""))
+	return sess
+}
+
+func (s *Session) origin(upstream string) audit.Origin {
+	return audit.Origin{
+		Session: s.id, Source: s.source, Protocol: s.proto, Upstream: upstream,
+		Token: audit.Token{ID: s.claims.ID, Sub: s.claims.Subject, Fam: s.claims.Family},
+	}
+}
+
+// open makes the session's gate. From here on it can be found, and ended.
+func (s *Session) open(c *Credential, scope policy.Scope, u *Upstream) {
+	s.shown, s.target = *c, u
+	s.shown.Secret = ""
+	s.subject = audit.NewSubject(s.origin(u.Name))
+	s.pending = newPending()
+	s.gate = &Gate{
+		policy: &policy.Policy{Upstream: u.Name, Scope: scope, Forbid: u.Forbid},
+		log:    s.server.opt.Log, subject: s.subject, session: s.id, now: s.server.now,
+		expires: s.claims.Expires, metrics: s.server.opt.Metrics,
+	}
+	s.server.remember(s)
+}
+
+// run relays until one side, or the session, ends.
+func (s *Session) run(link *Link) {
+	s.ready.Lock()
+	s.link, s.gate.mind = link, link.Mind
+	cause := s.gate.ended.Load()
+	s.ready.Unlock()
+	if cause != nil || s.server.opt.Verifier.Revoked(s.claims) {
+		s.refuseStart(cause)
+		return
+	}
+	s.server.opt.Metrics.opened.Inc()
+	s.server.opt.Metrics.sessions.Inc()
+	defer s.server.opt.Metrics.sessions.Dec()
+	if err := s.recordOpened(); err != nil {
+		s.refuseStart(s.gate.auditFailed())
+		return
+	}
+	expiry := time.AfterFunc(s.claims.Expires.Sub(s.server.now()), func() { s.End(Expired()) })
+	defer expiry.Stop()
+	s.relay(&relay{link: link, gate: s.gate, pending: s.pending})
+}
+
+func (s *Session) recordOpened() error {
+	return s.server.opt.Log.Write(&audit.Event{
+		Event: audit.SessionOpened, Subject: s.subject, Database: s.shown.Database,
+		Application: s.shown.Application, TLS: s.shown.TLS, User: s.shown.User,
+	})
+}
+
+func (s *Session) refuseStart(cause *Refusal) {
+	if cause == nil {
+		cause = Revoked()
+	}
+	close(s.stopped)
+	s.say(cause)
+	s.closeLink()
+	_ = s.server.opt.Log.Write(&audit.Event{Event: audit.SessionRejected, Subject: s.subject, Reason: cause.Error()})
+}
+
+// relay runs both directions and waits for both. Each has a goroutine of its
+// own, so that the grown stack of login is given back.
+func (s *Session) relay(r *relay) {
+	replies := make(chan error, 1)
+	go func() {
+		err := s.guarded(r.replies)
+		s.link.Client.WakeReader()
+		s.link.Upstream.WakeWriter()
+		s.pending.Close()
+		replies <- err
+	}()
+	requestErr := s.guarded(r.requests)
+	var refusal *Refusal
+	if errors.As(requestErr, &refusal) && s.gate.ended.CompareAndSwap(nil, refusal) {
+		s.server.opt.Metrics.refusal(refusal.Code)
+	}
+	close(s.stopped)
+	switch {
+	case s.gate.ended.Load() != nil:
+		if !s.pending.Idle() {
+			s.cancelUpstream(context.Background())
+		}
+		_ = s.link.Client.SetWriteDeadline(time.Now().Add(goodbyeWithin))
+		s.link.Upstream.WakeReader()
+	case requestErr != nil:
+		s.link.Client.WakeWriter() // the client is gone
+		s.link.Upstream.WakeReader()
+	}
+	err := <-replies
+	s.finish(r, requestErr, err)
+}
+
+// guarded runs one direction; a panic ends this session alone.
+func (s *Session) guarded(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.server.panicked(s, p)
+			err = &Refusal{Code: CodeInternal, Message: "internal error", Position: -1}
+		}
+	}()
+	return f()
+}
+
+// finish says goodbye, settles what is still owed, and writes the last record.
+func (s *Session) finish(r *relay, requestErr, replyErr error) {
+	cause := s.gate.ended.Load()
+	var refusal *Refusal
+	if cause == nil && errors.As(replyErr, &refusal) {
+		cause = refusal
+	}
+	if cause == nil && replyErr == nil && !r.quit.Load() && !errors.Is(replyErr, errFatal) {
+		cause = refuse(CodeUpstreamClosed, "the database closed the connection")
+	}
+	if cause != nil && !errors.Is(replyErr, errFatal) {
+		s.say(cause)
+	}
+	for _, o := range s.pending.Drain() {
+		s.gate.Done(o.Ticket, Outcome{Unknown: true})
+	}
+	s.closeLink()
+	s.cancels.Wait()
+	s.server.forget(s)
+	e := audit.Event{
+		Event: audit.SessionClosed, Subject: s.subject, Reason: closeReason(cause, requestErr, replyErr),
+		Statements: s.gate.statements.Load(), Rows: s.gate.rows.Load(), Bytes: s.gate.bytes.Load(),
+		Duration: s.server.now().Sub(s.opened),
+	}
+	s.server.opt.Log.Append(&e)
+}
+
+func closeReason(cause *Refusal, requestErr, replyErr error) string {
+	switch {
+	case cause != nil:
+		return cause.Error()
+	case errors.Is(replyErr, errFatal):
+		return "the database ended the session"
+	case requestErr == nil || errors.Is(requestErr, io.EOF):
+		return "the client closed the connection"
+	case errors.Is(requestErr, os.ErrDeadlineExceeded):
+		return "the connection to the client was lost"
+	}
+	return requestErr.Error()
+}
+
+// goodbyeWithin bounds how long a client that does not read may hold up the
+// end of its session.
+const goodbyeWithin = time.Second
+
+// say sends the message that ends a session. The reply side has stopped; if it
+// stopped inside a message, the rest must come first, or nothing can be said.
+func (s *Session) say(cause *Refusal) {
+	told := *cause
+	told.Session = s.id
+	_ = s.link.Client.SetWriteDeadline(time.Now().Add(goodbyeWithin))
+	if s.link.Replies.Boundary() {
+		_ = s.link.Client.Send(s.link.Replies.Fatal(nil, &told))
+	}
+}
+
+// lingerWithin bounds how long a connection is read on after the last message:
+// closing with unread bytes resets it, and the client would miss what was said.
+const lingerWithin = 200 * time.Millisecond
+
+func (s *Session) closeLink() {
+	_ = s.link.Upstream.Close()
+	_ = s.link.Client.CloseWrite()
+	_ = s.link.Client.SetReadDeadline(time.Now().Add(lingerWithin))
+	if s.gate.ended.Load() != nil {
+		_, _ = io.CopyN(io.Discard, s.link.Client, 1<<20)
+	}
+	_ = s.link.Client.Close()
+	if s.link.Release != nil {
+		s.link.Release()
+	}
+}
+
+// End ends the session: its context, in a word. It returns when nothing more
+// can be forwarded. Only the first cause counts.
+func (s *Session) End(cause *Refusal) {
+	s.ready.Lock()
+	first := s.gate.ended.CompareAndSwap(nil, cause)
+	link := s.link
+	s.ready.Unlock()
+	if link == nil {
+		return // run has not begun, and will not
+	}
+	if first {
+		s.server.opt.Metrics.refusal(cause.Code)
+		link.Client.WakeReader()
+		link.Upstream.WakeWriter()
+		s.pending.Close()
+	}
+	<-s.stopped
+}
+
+// cancelWithin bounds the side connection that cancels a statement.
+const cancelWithin = 5 * time.Second
+
+// cancelUpstream asks the database to stop what the session runs.
+func (s *Session) cancelUpstream(ctx context.Context) {
+	s.ready.Lock()
+	link := s.link
+	s.ready.Unlock()
+	if link == nil || link.Cancel == nil {
+		return
+	}
+	s.cancels.Add(1)
+	go func() {
+		defer s.cancels.Done()
+		ctx, stop := context.WithTimeout(ctx, cancelWithin)
+		defer stop()
+		if err := link.Cancel(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
+			s.server.cancelFailed(s, err)
+		}
+	}()
+}

@@ -1,0 +1,6 @@
+// Clients that the product does not need: a module of their own keeps them out of its go.mod.
+module github.com/sallyport-db/sallyport/test/clients
+
+go 1.26.0
+
+require github.com/lib/pq v1.12.3 // indirect
