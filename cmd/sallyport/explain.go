@@ -22,7 +22,7 @@ func (s *server) explain(ctx context.Context, name string, scope policy.Scope, s
 	if err != nil {
 		return nil, &api.Error{Status: http.StatusServiceUnavailable, Message: fmt.Sprintf("the catalogue of upstream %s cannot be read: %s", name, err)}
 	}
-	path, ok := analyzer.SplitPath(snap.SearchPath)
+	path, ok := analyzer.SearchPath(snap.SearchPath)
 	if !ok {
 		return nil, fmt.Errorf("upstream %s: its search_path cannot be read", name)
 	}

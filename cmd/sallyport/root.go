@@ -74,10 +74,13 @@ func need(cmd *cobra.Command, flags ...string) error {
 			missing = append(missing, "--"+f)
 		}
 	}
-	if missing != nil {
-		return usage("%s is missing", strings.Join(missing, " and "))
+	switch len(missing) {
+	case 0:
+		return nil
+	case 1:
+		return usage("%s is missing", missing[0])
 	}
-	return nil
+	return usage("%s are missing", strings.Join(missing, " and "))
 }
 
 // jsonFlag gives a command that prints data its --json.

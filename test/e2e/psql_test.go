@@ -201,7 +201,7 @@ func TestPsqlTabCompletion(t *testing.T) {
 		{"SET statement_t\t", "statement_timeout"},
 		{"\\d sala\t", "salaries"},
 		{"\\dv de\t", "dear"},
-		{"SELECT pg_catalog.pg_backend_p\t", "pg_backend_pid"},
+		{"\\df pg_catalog.pg_backend_p\t", "pg_backend_pid"},
 		{"GRANT SELECT ON orders TO shop_\t", "shop_svc"},
 	} {
 		t.Run(strings.TrimSpace(tt.typed), func(t *testing.T) {
