@@ -3,6 +3,7 @@ package proxy
 import (
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/sallyport-db/sallyport/audit"
 	"github.com/sallyport-db/sallyport/internal/analyze"
@@ -123,6 +124,9 @@ func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *pol
 	text := reading.Text
 	if text == nil {
 		text = r.Text
+	}
+	if n := refusal.Position; n >= 0 && n <= len(text) {
+		refusal.Position = utf8.RuneCount(text[:n])
 	}
 	denied := text
 	if reading.Runs && at > 0 && r.Verb == analyze.VerbQuery {

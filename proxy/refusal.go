@@ -60,8 +60,8 @@ type Refusal struct {
 	// that a client sees ends with it.
 	Session string
 
-	// Position is the byte offset in the statement's text that the refusal
-	// is about, or -1.
+	// Position is where in the statement's text the refusal points: characters
+	// from 0, or -1. Only what does not parse or resolve has one.
 	Position int
 
 	// Object and Op name what was denied, for protocols whose error text or

@@ -50,11 +50,11 @@ var rules = []rule{
 
 	{"proxy", []string{"policy", "token", "audit", "internal/analyze", "internal/catalog", "internal/wire"},
 		"introduces token, policy and audit to each other; it knows no protocol and no dialect by name"},
-	{"proxy/postgres", []string{"proxy", "internal/analyze", "internal/wire"},
+	{"proxy/postgres", []string{"proxy", "internal/analyze", "internal/analyze/postgres", "internal/wire"},
 		"a protocol only translates: without token, policy and audit it cannot decide, and cannot forget to ask"},
 	{"proxy/mysql", []string{"proxy", "internal/analyze", "internal/wire"},
 		"as proxy/postgres"},
-	{"proxy/proxytest", []string{"proxy", "internal/analyze", "internal/wire"},
+	{"proxy/proxytest", []string{"..."},
 		"the conformance suite that every protocol passes"},
 
 	{"internal/api", []string{"token", "audit", "policy", "proxy", "internal/registry"},

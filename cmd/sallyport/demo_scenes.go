@@ -25,12 +25,16 @@ func (s *stage) issue(ctx context.Context) error {
 	s.title("A token for ana: two columns of the customers, the orders, the products; from this address only")
 	s.ran("$", "sallyport token issue --sub ana --from "+home+"/32 --ttl 5m \\\n       --scope '"+demoScope+"'")
 	var err error
-	s.token, err = s.admin.Issue(ctx, api.IssueRequest{Subject: "ana", Scope: []string{demoScope}, From: []string{home + "/32"}, TTL: "5m"})
-	if err != nil {
+	if s.token, err = s.admin.Issue(ctx, forAna("5m")); err != nil {
 		return err
 	}
-	s.say("   %s…  (%d characters; it expires %s)", s.token.Secret[:24], len(s.token.Secret), when(s.token.ExpiresAt, time.Now()))
+	s.say("   %s…  (%d characters; it expires %s)",
+		s.token.Secret[:24], len(s.token.Secret), when(s.token.ExpiresAt, time.Now()))
 	return nil
+}
+
+func forAna(ttl string) api.IssueRequest {
+	return api.IssueRequest{Subject: "ana", Scope: []string{demoScope}, From: []string{home + "/32"}, TTL: ttl}
 }
 
 // login connects as any client would: TLS, the server's certificate verified, the token as the password.
@@ -39,7 +43,8 @@ func (s *stage) login(ctx context.Context, from string) (*pgconn.PgConn, error) 
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := pgconn.ParseConfig(fmt.Sprintf("host=%s port=%s dbname=shop user=%s sslmode=verify-full sslrootcert='%s' application_name=demo",
+	cfg, err := pgconn.ParseConfig(fmt.Sprintf(
+		"host=%s port=%s dbname=shop user=%s sslmode=verify-full sslrootcert='%s' application_name=demo",
 		host, port, s.token.Subject, s.server.info.CAFile))
 	if err != nil {
 		return nil, err
@@ -143,9 +148,11 @@ func (s *stage) revoked(ctx context.Context) error {
 	defer conn.Close(ctx)
 	const sql = "SELECT pg_sleep(30)"
 	s.ran("shop=>", sql)
+	var heard time.Time
 	ended := make(chan error, 1)
 	go func() {
 		_, err := conn.Exec(ctx, sql).ReadAll()
+		heard = time.Now()
 		ended <- err
 	}()
 	if err := s.busy(ctx, ended); err != nil {
@@ -159,8 +166,8 @@ func (s *stage) revoked(ctx context.Context) error {
 	}
 	returned := time.Since(begin)
 	err = <-ended
-	s.say("   returned after %s; sessions ended: %d; the client heard of it %s after the command was given",
-		returned.Round(10*time.Microsecond), r.SessionsEnded, time.Since(begin).Round(10*time.Microsecond))
+	s.say("   the command returned after %s, sessions ended: %d; the client had its answer after %s:",
+		milliseconds(returned), r.SessionsEnded, milliseconds(heard.Sub(begin)))
 	var refusal *pgconn.PgError
 	if !errors.As(err, &refusal) {
 		return fmt.Errorf("the session was not ended as it should have been: %w", errors.Join(err))
@@ -189,18 +196,38 @@ func (s *stage) busy(ctx context.Context, ended <-chan error) error {
 	}
 }
 
+// trail shows the whole log, up to the end of the session that was revoked: that is recorded a moment later.
 func (s *stage) trail(ctx context.Context) error {
-	s.title("The audit trail: all of it, in order, written before anything was forwarded")
-	return audit.Search(s.server.dir.Audit(), audit.Filter{}, func(r *audit.Record) error {
+	s.title("The audit trail of all of it; no statement was forwarded before its line was written")
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	open, revoked := 0, false
+	err := audit.Follow(ctx, s.server.dir.Audit(), 0, audit.Filter{}, func(r *audit.Record) error {
 		s.say("%s", audit.Format(r, bool(s.paint)))
-		return ctx.Err()
+		switch r.Event {
+		case audit.SessionOpened:
+			open++
+		case audit.SessionClosed:
+			open--
+		case audit.TokenRevoked:
+			revoked = true
+		}
+		if revoked && open == 0 {
+			return audit.ErrStop
+		}
+		return nil
 	})
+	if err == nil && ctx.Err() != nil {
+		err = fmt.Errorf("the end of a session is missing in the audit log: %w", ctx.Err())
+	}
+	return err
 }
+
+func milliseconds(d time.Duration) string { return fmt.Sprintf("%.1f ms", d.Seconds()*1000) }
 
 // keep leaves everything running and says how to use it.
 func (s *stage) keep(ctx context.Context) error {
-	q := api.IssueRequest{Subject: "ana", Scope: []string{demoScope}, From: []string{home + "/32"}, TTL: "1h"}
-	t, err := s.admin.Issue(ctx, q)
+	t, err := s.admin.Issue(ctx, forAna("1h"))
 	if err != nil {
 		return err
 	}
@@ -210,7 +237,8 @@ func (s *stage) keep(ctx context.Context) error {
 	}
 	command := strings.Join([]string{program(), "--config", s.file}, " ")
 	s.title("It stays up until Ctrl-C. In another terminal:")
-	s.say("PGPASSWORD=%s \\\n  psql \"host=%s port=%s dbname=shop user=ana sslmode=verify-full sslrootcert=%s\"\n", t.Secret, host, port, s.server.info.CAFile)
+	s.say("PGPASSWORD=%s \\\n  psql \"host=%s port=%s dbname=shop user=ana sslmode=verify-full sslrootcert=%s\"\n",
+		t.Secret, host, port, s.server.info.CAFile)
 	for _, line := range []string{
 		"connect shop --scope 'shop/public.*:select'",
 		"session list",

@@ -20,7 +20,10 @@ func (s *server) explain(ctx context.Context, name string, scope policy.Scope, s
 	}
 	snap, err := u.catalog.Current(ctx)
 	if err != nil {
-		return nil, &api.Error{Status: http.StatusServiceUnavailable, Message: fmt.Sprintf("the catalogue of upstream %s cannot be read: %s", name, err)}
+		return nil, &api.Error{
+			Status:  http.StatusServiceUnavailable,
+			Message: fmt.Sprintf("the catalogue of upstream %s cannot be read: %s", name, err),
+		}
 	}
 	path, ok := analyzer.SearchPath(snap.SearchPath)
 	if !ok {

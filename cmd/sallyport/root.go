@@ -28,7 +28,8 @@ func newRoot() *cobra.Command {
 		serveCommand(e), demoCommand(), tokenCommand(e), sessionCommand(e), auditCommand(e), policyCommand(e),
 		connectCommand(e), configCommand(e), versionCommand(e))
 	root.SilenceErrors, root.SilenceUsage = true, true
-	root.PersistentFlags().StringVar(&e.configFile, "config", e.configFile, "the server's configuration file (environment: SALLYPORT_CONFIG)")
+	root.PersistentFlags().StringVar(&e.configFile, "config", e.configFile,
+		"the server's configuration file (environment: SALLYPORT_CONFIG)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%s", err) })
 	return root
 }

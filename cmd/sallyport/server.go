@@ -99,7 +99,8 @@ func (s *server) openAudit() (err error) {
 	if err != nil {
 		node = "localhost"
 	}
-	if s.log, err = audit.Open(s.dir.Audit(), audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite}); err != nil {
+	options := audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite}
+	if s.log, err = audit.Open(s.dir.Audit(), options); err != nil {
 		return err
 	}
 	s.onStop(func(why string) error {
@@ -149,7 +150,9 @@ func (s *server) openProxy() error {
 		},
 		Log: s.log, Upstreams: judged, Logger: s.logger, Metrics: s.figures, Now: time.Now,
 	})
-	s.protocol = postgres.New(postgres.Options{TLS: cert.ServerTLS(), PlaintextFrom: s.cfg.InsecurePlaintextFrom, Upstreams: reached})
+	s.protocol = postgres.New(postgres.Options{
+		TLS: cert.ServerTLS(), PlaintextFrom: s.cfg.InsecurePlaintextFrom, Upstreams: reached,
+	})
 	return nil
 }
 

@@ -28,8 +28,8 @@ func sessionList(e *env) *cobra.Command {
 		now := time.Now()
 		rows := [][]string{{"ID", "SUB", "UPSTREAM", "FROM", "TLS", "APPLICATION", "STATE", "STATEMENTS", "OPENED", "EXPIRES", "TOKEN"}}
 		for _, s := range sessions {
-			rows = append(rows, []string{s.ID, s.Subject, s.Upstream, s.Source.String(), or(s.TLS, "none"), or(s.Application, "-"),
-				s.State, fmt.Sprint(s.Statements), when(s.Opened, now), when(s.Expires, now), s.TokenID})
+			rows = append(rows, []string{s.ID, s.Subject, s.Upstream, s.Source.String(), or(s.TLS, "none"),
+				or(s.Application, "-"), s.State, fmt.Sprint(s.Statements), when(s.Opened, now), when(s.Expires, now), s.TokenID})
 		}
 		return table(cmd.OutOrStdout(), rows)
 	}

@@ -13,9 +13,12 @@ func versionCommand(e *env) *cobra.Command {
 	cmd := &cobra.Command{Use: "version", Short: "Print the version", Args: exactly()}
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if e.json {
-			return printJSON(cmd.OutOrStdout(), map[string]string{"version": version, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH})
+			return printJSON(cmd.OutOrStdout(), map[string]string{
+				"version": version, "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
+			})
 		}
-		_, err := fmt.Fprintf(cmd.OutOrStdout(), "sallyport %s (%s, %s/%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		_, err := fmt.Fprintf(cmd.OutOrStdout(), "sallyport %s (%s, %s/%s)\n",
+			version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return err
 	}
 	return e.jsonFlag(cmd)

@@ -54,7 +54,8 @@ func (s *server) firstLook(u *upstream) {
 		return // Failed has said so
 	}
 	if snap, err := u.catalog.Current(ctx); err == nil && snap.Superuser {
-		s.logger.Warn("the proxy logs in as a superuser: the database itself then forbids nothing; use a role with no more rights than all tokens together need",
+		s.logger.Warn("the proxy logs in as a superuser, so the database itself forbids nothing: "+
+			"use a role with no more rights than all tokens together need",
 			zap.String("upstream", u.Name), zap.String("role", snap.Role))
 	}
 }

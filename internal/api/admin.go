@@ -45,7 +45,8 @@ func (a *Admin) Handler() http.Handler {
 	m.Handle("POST /v1/sessions/{id}/kill", handle(a.kill))
 	m.Handle("POST /v1/explain", handle(a.explain))
 	m.Handle("/", handle(func(r *http.Request, _ *struct{}) (any, error) {
-		return nil, fail(http.StatusNotFound, "this server does not know %s %s: it may be of another version than the command", r.Method, r.URL.Path)
+		return nil, fail(http.StatusNotFound,
+			"this server does not know %s %s: it may be of another version than the command", r.Method, r.URL.Path)
 	}))
 	return m
 }

@@ -112,9 +112,11 @@ func (c *Client) unreachable(err error) error {
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("no server answers on the admin socket %s: start one with `sallyport serve`, or name its configuration with --config", c.socket)
+		return fmt.Errorf("no server answers on the admin socket %s: "+
+			"start one with `sallyport serve`, or name its configuration with --config", c.socket)
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("the admin socket %s is not open to this user: run the command as the user that the server runs as", c.socket)
+		return fmt.Errorf("the admin socket %s is not open to this user: "+
+			"run the command as the user that the server runs as", c.socket)
 	}
 	return fmt.Errorf("admin socket %s: %w", c.socket, err)
 }

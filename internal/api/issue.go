@@ -130,7 +130,8 @@ func (a *Admin) revoke(r *http.Request, q *RevokeRequest) (*RevokeResult, error)
 	ended := a.Sessions.End(func(s *proxy.SessionInfo) bool { return s.TokenID == q.ID }, proxy.Revoked())
 	logged := a.Log.Write(&audit.Event{Event: audit.TokenRevoked, Subject: subjectOf(&rec), By: by})
 	if durable != nil {
-		durable = fmt.Errorf("the token is revoked until this server ends, and %d sessions were ended, but it could not be recorded: %w", ended, durable)
+		durable = fmt.Errorf("the token is revoked until this server ends (sessions ended: %d), "+
+			"but that could not be recorded: %w", ended, durable)
 	}
 	if logged != nil {
 		logged = fmt.Errorf("the token is revoked, but the audit log cannot be written: %w", logged)

@@ -80,7 +80,7 @@ type rawWrite struct {
 // number closed and reused elsewhere is never written to.
 func (w *rawWrite) once(fd uintptr) bool {
 	for len(w.rest) > 0 {
-		n, err := syscall.Write(int(fd), w.rest)
+		n, err := rawSend(int(fd), w.rest)
 		switch err {
 		case nil:
 			w.rest = w.rest[n:]

@@ -61,7 +61,7 @@ func (p *pump) resident(fd int) (done bool, err error) {
 		if p.buf == nil {
 			p.borrow()
 		}
-		n, e := syscall.Read(fd, p.buf[p.have:])
+		n, e := rawRead(fd, p.buf[p.have:])
 		switch {
 		case e == syscall.EINTR:
 			continue

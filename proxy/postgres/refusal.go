@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"encoding/binary"
+	"strconv"
 	"strings"
 
 	"github.com/sallyport-db/sallyport/proxy"
@@ -54,8 +55,7 @@ func sqlstate(r *proxy.Refusal) string {
 }
 
 // appendError is the one function that turns a refusal into bytes for the
-// client: an ErrorResponse. text is the statement it is about, for the
-// position, which counts characters from 1.
+// client: an ErrorResponse. Its position counts characters from 1.
 func appendError(dst []byte, severity string, r *proxy.Refusal) []byte {
 	start := len(dst)
 	dst = append(dst, 'E', 0, 0, 0, 0)
@@ -69,6 +69,9 @@ func appendError(dst []byte, severity string, r *proxy.Refusal) []byte {
 	dst = appendField(dst, 'M', message)
 	if r.Hint != "" {
 		dst = appendField(dst, 'H', r.Hint)
+	}
+	if r.Position >= 0 && (r.Code == proxy.CodeSyntax || r.Code == proxy.CodeUndefined) {
+		dst = appendField(dst, 'P', strconv.Itoa(r.Position+1))
 	}
 	dst = append(dst, 0)
 	binary.BigEndian.PutUint32(dst[start+1:], uint32(len(dst)-start-1))

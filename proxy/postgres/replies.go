@@ -269,7 +269,9 @@ func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns) (int, err
 	if !ok {
 		return 0, lost("error")
 	}
+	answered := code
 	if head.Refusal != nil && code == standInState && bytes.Contains(m[:min(n, 512)], []byte(standInName)) {
+		answered = sqlstate(head.Refusal)
 		r.Pass(at)
 		r.Say(appendError(nil, "ERROR", head.Refusal))
 		r.Hide(at + n)
@@ -279,11 +281,11 @@ func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns) (int, err
 	}
 	r.Mind().Fail(head.Seq, head.Segment)
 	if head.Kind == owedQuery {
-		r.SetCode(code)
+		r.SetCode(answered)
 		r.Pending.Update(func(o *proxy.Owed) { o.CopyIn = proxy.CopyNone })
 		return n, nil
 	}
-	p.skipSegment(r, &head, code)
+	p.skipSegment(r, &head, answered)
 	return n, nil
 }
 

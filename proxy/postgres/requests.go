@@ -116,7 +116,7 @@ func (q *requests) text(buf []byte, total int) (proxy.Frame, error) {
 	if string(name) == q.missing {
 		return f, proxy.Broken("invalid statement name")
 	}
-	f.Request = analyze.Request{Verb: analyze.VerbPrepare, Statement: name, Text: text}
+	f.Request = analyze.Request{Verb: analyze.VerbPrepare, Statement: stored(name), Text: text}
 	return f, nil
 }
 
@@ -132,7 +132,7 @@ func bind(buf []byte, f proxy.Frame, total int) (proxy.Frame, error) {
 		return f, proxy.Broken("invalid message format")
 	}
 	f.Act, f.Owed = proxy.ActAsk, owedBind
-	f.Request = analyze.Request{Verb: analyze.VerbBind, Portal: portal, Statement: statement}
+	f.Request = analyze.Request{Verb: analyze.VerbBind, Portal: stored(portal), Statement: stored(statement)}
 	return f, nil
 }
 
@@ -151,7 +151,7 @@ func (q *requests) small(buf []byte, total int) (proxy.Frame, error) {
 		if !ok || len(rest) != 4 {
 			return f, proxy.Broken("invalid message format")
 		}
-		f.Request = analyze.Request{Verb: analyze.VerbExecute, Portal: name}
+		f.Request = analyze.Request{Verb: analyze.VerbExecute, Portal: stored(name)}
 		return f, nil
 	}
 	if len(body) < 2 || body[0] != 'S' && body[0] != 'P' {
@@ -166,9 +166,9 @@ func (q *requests) small(buf []byte, total int) (proxy.Frame, error) {
 		f.Request.Verb = analyze.VerbClose
 	}
 	if f.Request.ByPortal {
-		f.Request.Portal = name
+		f.Request.Portal = stored(name)
 	} else {
-		f.Request.Statement = name
+		f.Request.Statement = stored(name)
 	}
 	return f, nil
 }
@@ -193,6 +193,13 @@ func cstring(b []byte) (s, rest []byte, ok bool) {
 	}
 	return b[:i], b[i+1:], true
 }
+
+// maxName is how much of a name the server tells apart: statements and portals
+// are kept in hash tables with keys of NAMEDATALEN bytes (prepare.c,
+// portalmem.c), so two longer names with one front are one name.
+const maxName = 63
+
+func stored(name []byte) []byte { return name[:min(len(name), maxName)] }
 
 // standInText always fails in parse analysis with 42703 (undefined_column),
 // or, in a failed transaction, with the server's own 25P02.

@@ -126,7 +126,9 @@ func TestPsqlCopy(t *testing.T) {
 	neverForwarded(t, db, "salaries", "PROGRAM", "nowhere")
 }
 
-// A denial in a script leaves psql connected, and a transaction aborted.
+// A denial in a script leaves psql connected, and a transaction aborted. In a
+// text of several statements, which is one transaction, those before it are
+// undone, as they are by an error of the database.
 func TestPsqlDenied(t *testing.T) {
 	db, _, s := psqlShop(t)
 	cmd := command(t, s.proxied, "psql", "-XAt", "-v", "VERBOSITY=sqlstate")
@@ -136,8 +138,8 @@ func TestPsqlDenied(t *testing.T) {
 		SELECT 'after';
 		BEGIN; UPDATE orders SET quantity = 99 WHERE id = 1; SELECT * FROM salaries; SELECT 'never'; COMMIT;
 		SELECT quantity FROM orders WHERE id = 1;
-		SELECT 'first' \; SELECT amount FROM salaries \; SELECT 'third';
-		SELECT 'last';`)
+		SELECT 'first' \; DELETE FROM orders \; SELECT amount FROM salaries \; SELECT 'third';
+		SELECT 'all ' || count(*) FROM orders;`)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("psql ended with %v", err)
@@ -152,8 +154,10 @@ ERROR:  42501
 ERROR:  25P02
 ROLLBACK
 1
+first
+DELETE 500
 ERROR:  42501
-last`)
+all 500`)
 	neverForwarded(t, db, "salaries", "email")
 }
 

@@ -117,7 +117,7 @@ func (r *Reader) read(text []byte, env *Env, path string, scratch []byte) (*read
 	rd := r.reading(text, parts, shape)
 	switch {
 	case consulted || faulty(parts):
-	case ok && len(parts) == 1 && !parts[0].Literal:
+	case ok && len(parts) == 1 && !parts[0].Literal && parts[0].Effect.Kind == EffectNone:
 		r.shapes.put(masked, rd)
 	default:
 		r.shapes.put(exact, rd)

@@ -12,7 +12,7 @@ import (
 type change struct {
 	seq, segment uint64
 	piece        int
-	undo         func()
+	undo         func(itself bool) // itself: it failed, rather than was skipped
 }
 
 // Note implements analyze.Mind.
@@ -105,7 +105,7 @@ func (s *Session) apply(r *analyze.Request, piece int, p *Part) {
 
 // changePath applies an effect on the search_path.
 func (s *Session) changePath(r *analyze.Request, piece int, e *Effect) {
-	old, oldKey := s.path, s.pathKey
+	old, oldKey, oldStatus := s.path, s.pathKey, s.status
 	switch e.Kind {
 	case EffectSetPath:
 		s.path.set(e.Path, e.Local)
@@ -117,17 +117,20 @@ func (s *Session) changePath(r *analyze.Request, piece int, e *Effect) {
 		} else {
 			s.path.commit()
 		}
+		s.status = 'I'
 	case EffectRollback:
 		s.path.rollback()
+		s.status = 'I'
 	case EffectSavepoint:
 		s.path.savepoint(e.Name)
 	case EffectRelease:
 		s.path.release(e.Name)
 	case EffectRollbackTo:
 		s.path.rollbackTo(e.Name)
+		s.status = 'T'
 	}
 	s.pathMoved(r)
-	s.note(r, piece, func() { s.path, s.pathKey = old, oldKey })
+	s.note(r, piece, func(bool) { s.path, s.pathKey, s.status = old, oldKey, oldStatus })
 }
 
 func (s *Session) pathMoved(r *analyze.Request) {
@@ -143,7 +146,7 @@ func (s *Session) forget(r *analyze.Request, piece int, everything bool) {
 		s.path.set(s.path.initial, false)
 		s.pathMoved(r)
 	}
-	s.note(r, piece, func() { s.names, s.portals, s.path, s.pathKey = names, portals, path, key })
+	s.note(r, piece, func(bool) { s.names, s.portals, s.path, s.pathKey = names, portals, path, key })
 }
 
 func (s *Session) setName(r *analyze.Request, piece int, name string, p *prepared) {
@@ -153,9 +156,9 @@ func (s *Session) setName(r *analyze.Request, piece int, name string, p *prepare
 	} else {
 		s.names[name] = p
 	}
-	s.note(r, piece, func() {
-		if old == nil || name == "" {
-			delete(s.names, name) // a failed Parse drops the unnamed statement
+	s.note(r, piece, func(itself bool) {
+		if old == nil || name == "" && itself {
+			delete(s.names, name) // a Parse that fails has dropped the unnamed statement
 		} else {
 			s.names[name] = old
 		}
@@ -169,7 +172,7 @@ func (s *Session) setPortal(r *analyze.Request, piece int, name string, p *porta
 	} else {
 		s.portals[name] = p
 	}
-	s.note(r, piece, func() {
+	s.note(r, piece, func(bool) {
 		if old == nil {
 			delete(s.portals, name)
 		} else {
@@ -178,7 +181,7 @@ func (s *Session) setPortal(r *analyze.Request, piece int, name string, p *porta
 	})
 }
 
-func (s *Session) note(r *analyze.Request, piece int, undo func()) {
+func (s *Session) note(r *analyze.Request, piece int, undo func(itself bool)) {
 	s.changes = append(s.changes, change{r.Seq, r.Segment, piece, undo})
 }
 
@@ -206,7 +209,7 @@ func (s *Session) Fail(seq, segment uint64) {
 	s.failed = true
 	for i := len(s.changes) - 1; i >= 0; i-- {
 		if c := &s.changes[i]; c.seq >= seq && c.segment == segment {
-			c.undo()
+			c.undo(c.seq == seq)
 		}
 	}
 	kept := s.changes[:0]

@@ -20,13 +20,26 @@ func (a *analysis) copy(n *ast.CopyStmt) {
 	}
 	a.part.CopyIn, a.part.CopyOut = n.IsFrom, !n.IsFrom
 	a.ledger.saw("format", "header", "quote", "null", "encoding", "program", "binary")
-	a.options(n.Options)
+	a.options(copyOptions(n))
 	if n.Query != nil {
 		a.query(n.Query, nil)
 	} else {
 		a.copyRelation(n)
 	}
 	a.balance()
+}
+
+// copyOptions leaves out what the parser puts among the options by mistake: its
+// rule for the optional WITH has no value, and takes whatever lay on its stack,
+// a piece of the query within. That piece is judged where it stands.
+func copyOptions(n *ast.CopyStmt) *ast.NodeList {
+	list := ast.NewNodeList()
+	for _, o := range items(n.Options) {
+		if d, ok := o.(*ast.DefElem); ok {
+			list.Append(d)
+		}
+	}
+	return list
 }
 
 func (a *analysis) copyRelation(n *ast.CopyStmt) {
@@ -57,7 +70,11 @@ func (a *analysis) copyRelation(n *ast.CopyStmt) {
 			}
 		}
 	}
-	a.where(n.WhereClause, &scope{items: []*item{it}})
+	if n.IsFrom {
+		// Only COPY … FROM has a WHERE of its own. Elsewhere the parser leaves
+		// that of another query here; the ledger counts the real ones.
+		a.where(n.WhereClause, &scope{items: []*item{it}})
+	}
 }
 
 // mentions reports whether the statement has one of the words, unquoted.
@@ -105,7 +122,7 @@ func (a *analysis) truncate(n *ast.TruncateStmt) {
 func (a *analysis) lock(n *ast.LockStmt) {
 	a.tag("LOCK TABLE")
 	a.settled()
-	a.ledger.saw("access", "share", "mode")
+	a.ledger.saw("access", "share", "exclusive", "mode")
 	a.ledger.saw("share")
 	op := policy.Update
 	if n.Mode == ast.AccessShareLock {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/multigres/multigres/go/common/parser/ast"
 
@@ -47,7 +48,7 @@ func (w *walker) fail(rule policy.Rule, pos int, format string, args ...any) {
 
 // unknown is the line for every node that has none.
 func (w *walker) unknown(n ast.Node) {
-	w.fail(policy.RuleNotUnderstood, -1, "%T cannot be judged here", n)
+	w.fail(policy.RuleNotUnderstood, -1, "a construct cannot be judged here: %s", strings.TrimPrefix(fmt.Sprintf("%T", n), "*ast."))
 }
 
 // pos is where a name first occurs in the text, or -1.
