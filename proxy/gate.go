@@ -37,7 +37,6 @@ type Gate struct {
 	now     func() time.Time
 	expires time.Time
 	metrics *Metrics
-	changed func() // DDL was seen
 	ended   atomic.Pointer[Refusal]
 
 	statements, rows, bytes atomic.Uint64
@@ -91,7 +90,7 @@ func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, began time.Ti
 	if !g.log.Healthy() {
 		return Answer{Refusal: g.auditFailed()}
 	}
-	return Answer{Forward: true, CopyIn: copyIn}
+	return Answer{Forward: true, CopyIn: copyIn && reading.Runs}
 }
 
 // allow records the intent of everything in the request.

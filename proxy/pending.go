@@ -152,6 +152,17 @@ func (p *Pending) Settled(seq uint64, until func(*Owed) bool) (Owed, bool) {
 	}
 }
 
+// Ended waits until every segment before this one is answered. It returns
+// false if the session ended.
+func (p *Pending) Ended(segment uint64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for !p.closed && p.count > 0 && p.ring[p.head].Segment < segment {
+		p.moved.Wait()
+	}
+	return !p.closed
+}
+
 // Close wakes whoever waits and makes every later wait fail.
 func (p *Pending) Close() {
 	p.mu.Lock()

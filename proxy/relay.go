@@ -172,7 +172,7 @@ func (r *relay) ask(f *Frame) error {
 		answer := r.gate.Ask(&f.Request)
 		switch {
 		case answer.Wait:
-			if err := r.settle(f.Request.Seq - 1); err != nil {
+			if err := r.settleBefore(f.Request.Segment); err != nil {
 				return err
 			}
 			continue
@@ -225,6 +225,18 @@ func (r *relay) settle(seq uint64) error {
 		return err
 	}
 	if _, ok := r.pending.Settled(seq, nil); !ok {
+		return r.over()
+	}
+	return nil
+}
+
+// settleBefore waits until every earlier segment is answered. Not what stands
+// before in the same one: the server may keep that back until the Sync.
+func (r *relay) settleBefore(segment uint64) error {
+	if err := r.flush(); err != nil {
+		return err
+	}
+	if !r.pending.Ended(segment) {
 		return r.over()
 	}
 	return nil

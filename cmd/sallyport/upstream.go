@@ -30,11 +30,10 @@ type upstream struct {
 func (s *server) openUpstreams() error {
 	for i := range s.cfg.Upstreams {
 		u := &upstream{Upstream: &s.cfg.Upstreams[i]}
-		cfg, err := u.connectConfig()
-		if err != nil {
+		if _, err := u.connectConfig(); err != nil {
 			return err
 		}
-		u.catalog = catalog.Open(cfg, catalog.Options{Failed: func(err error) {
+		u.catalog = catalog.Open(u.connectConfig, catalog.Options{Failed: func(err error) {
 			s.logger.Warn("the catalogue of an upstream cannot be read; its statements are refused until it can",
 				zap.String("upstream", u.Name), zap.Error(err))
 		}})

@@ -45,7 +45,6 @@ type Piece struct {
 	Fingerprint uint64 // of the text with plain literals masked
 	Secret      bool   // the text may hold a password: redact it in the log
 	CopyIn      bool   // the server will ask the client for data
-	Changes     bool   // DDL: the catalogue is not what it was once this has run
 }
 
 // Reading is what a request would do.

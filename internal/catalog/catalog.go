@@ -62,22 +62,17 @@ type reading struct {
 	err  error // read after done is closed
 }
 
-// Open returns the catalogue of the database that cfg (made by
-// pgconn.ParseConfig) leads to. It connects when it is first used.
-func Open(cfg *pgconn.Config, o Options) *Catalog {
+// Open returns the catalogue of the database that config (made by
+// pgconn.ParseConfig) leads to. It connects when it is first used, and asks
+// for config each time: a password may have changed.
+func Open(config func() (*pgconn.Config, error), o Options) *Catalog {
 	if o.Interval == 0 {
 		o.Interval = defaultInterval
 	}
 	if o.MaxAge == 0 {
 		o.MaxAge = defaultMaxAge
 	}
-	cfg = cfg.Copy()
-	if cfg.RuntimeParams == nil {
-		cfg.RuntimeParams = make(map[string]string)
-	}
-	cfg.RuntimeParams["client_encoding"] = "UTF8"
-	cfg.RuntimeParams["standard_conforming_strings"] = "on"
-	c := &Catalog{options: o, keeper: make(chan struct{}), reader: reader{config: cfg, seed: maphash.MakeSeed()}}
+	c := &Catalog{options: o, keeper: make(chan struct{}), reader: reader{config: config, seed: maphash.MakeSeed()}}
 	c.life, c.end = context.WithCancel(context.Background())
 	go c.keep()
 	return c

@@ -20,7 +20,7 @@ func open(t *testing.T, s *pgtest.Server, user, db string, o Options) *Catalog {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Open(cfg, o)
+	c := Open(func() (*pgconn.Config, error) { return cfg.Copy(), nil }, o)
 	t.Cleanup(c.Close)
 	return c
 }
@@ -367,7 +367,7 @@ func BenchmarkReading(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	c := Open(cfg, slow)
+	c := Open(func() (*pgconn.Config, error) { return cfg.Copy(), nil }, slow)
 	defer c.Close()
 	for b.Loop() {
 		if err := c.Refresh(b.Context()); err != nil {

@@ -75,7 +75,16 @@ type connection struct {
 	searchPath string // what a login of the role is given
 }
 
-func connect(ctx context.Context, cfg *pgconn.Config) (*connection, error) {
+func connect(ctx context.Context, config func() (*pgconn.Config, error)) (*connection, error) {
+	cfg, err := config()
+	if err != nil {
+		return nil, err
+	}
+	if cfg.RuntimeParams == nil {
+		cfg.RuntimeParams = make(map[string]string)
+	}
+	cfg.RuntimeParams["client_encoding"] = "UTF8"
+	cfg.RuntimeParams["standard_conforming_strings"] = "on"
 	conn, err := pgconn.ConnectConfig(ctx, cfg)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 // reader holds the proxy's own connection to the upstream and the snapshot
 // that it read last. One caller at a time is inside.
 type reader struct {
-	config *pgconn.Config
+	config func() (*pgconn.Config, error)
 
 	mu   sync.Mutex
 	conn *connection // nil: none

@@ -124,7 +124,7 @@ func (k *killer) round(n int) {
 	if n%4 != 3 { // else in the middle of logins, perhaps
 		waitFor(t, k.root, "SELECT least(count(*), 1) FROM pg_stat_activity WHERE usename = $1 AND query LIKE '%pgbench%'", 1)
 	}
-	wait := time.Duration(k.rand.Int64N(int64(500*time.Millisecond)))
+	wait := time.Duration(k.rand.Int64N(int64(500 * time.Millisecond)))
 	time.Sleep(wait)
 	k.proxy.Kill()
 	for _, cmd := range running {

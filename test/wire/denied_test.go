@@ -23,6 +23,11 @@ type conversation struct {
 	// when a statement is about to run, the proxy when it is prepared. Errors
 	// that are no refusals have no element.
 	later []string
+
+	// stricter: the proxy's refusal has another code, 42601. What stands behind
+	// the end of a transaction in the same text is not judged, because the
+	// search_path may go with the transaction.
+	stricter bool
 }
 
 const (
@@ -49,12 +54,13 @@ var (
 		{name: "last", steps: []step{{query(insert + ";" + allowed + ";" + denied), "Z"}}},
 		{name: "after a comment", steps: []step{{query(insert + " -- one\n;/* two */" + denied), "Z"}}},
 		{name: "behind BEGIN", steps: []step{{query("BEGIN;" + insert + ";" + denied), "Z"}, {query(allowed), "Z"}, {query("COMMIT"), "Z"}}},
-		{name: "behind COMMIT", steps: []step{{query("BEGIN;" + insert), "Z"}, {query(insert + ";COMMIT;" + denied), "Z"}}},
+		{name: "behind COMMIT", stricter: true, steps: []step{
+			{query("BEGIN;" + insert), "Z"}, {query(insert + ";COMMIT;" + denied), "Z"}}},
 		{name: "between BEGIN and COMMIT", steps: []step{{query("BEGIN;" + insert + ";" + denied + ";COMMIT"), "Z"}, {query("ROLLBACK"), "Z"}}},
-		{name: "after an implicit commit", steps: []step{{query(insert + ";COMMIT;" + insert + ";" + denied), "Z"}}},
+		{name: "after an implicit commit", stricter: true, steps: []step{{query(insert + ";COMMIT;" + denied), "Z"}}},
 		{name: "error before it in the text", steps: []step{{query(insert + ";SELECT 1/0;" + denied), "Z"}}},
-		{name: "failed transaction, several", steps: []step{
-			{query("BEGIN;SELECT 1/0"), "Z"}, {query("ROLLBACK;BEGIN;SELECT 1;" + denied), "Z"}}},
+		{name: "failed transaction, several", stricter: true, steps: []step{
+			{query("BEGIN;SELECT 1/0"), "Z"}, {query("ROLLBACK;BEGIN;" + denied), "Z"}}},
 		{name: "two at once", steps: []step{{join(query(denied), query(insert), query(denied)), "ZZZ"}}},
 		{name: "empty", steps: []step{{query(""), "Z"}, {query(" ; "), "Z"}}},
 		{name: "EXPLAIN", steps: []step{{query("EXPLAIN " + denied), "Z"}}},
@@ -175,6 +181,11 @@ func TestDeniedAsTheServerDenies(t *testing.T) {
 				reset()
 				got := c.hold(g.connect(t, scope))
 				want = c.early(t, want)
+				if c.stricter {
+					for i := range want {
+						want[i] = strings.Replace(want[i], "C42501", "C42601", 1)
+					}
+				}
 				if !slices.Equal(got, want) {
 					t.Errorf("the proxy answers\n\t%s\nthe server\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 				}

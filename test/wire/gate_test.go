@@ -46,7 +46,7 @@ func newGate(t *testing.T, server *pgtest.Server) *gate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := catalog.Open(cfg, catalog.Options{})
+	schema := catalog.Open(func() (*pgconn.Config, error) { return cfg.Copy(), nil }, catalog.Options{})
 	p := proxy.NewServer(proxy.Options{
 		Verifier: &token.Verifier{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour,
 			Revoked: func(*token.Claims) bool { return false }},

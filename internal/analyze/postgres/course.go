@@ -17,16 +17,18 @@ func (c *course) after(p *Part) {
 	case EffectNone, EffectBegin, EffectSavepoint, EffectRelease:
 	case EffectSetPath:
 		env := *c.env
-		env.SearchPath = e.Path
+		env.SearchPath, env.PathSettled = e.Path, false
 		c.env = &env
+	case EffectCommit, EffectRollback, EffectRollbackTo:
+		// A path that was set in the transaction, or for it alone, may go with
+		// it: what the path is then is known only when the server has answered.
+		c.unsure = c.unsure || !c.env.PathSettled
 	case EffectPrepare, EffectDeallocate, EffectDeclare, EffectCloseCursor:
 		c.effects = append(c.effects, e)
 	case EffectDiscardAll:
 		c.effects = append(c.effects, e)
 		c.unsure = true
 	default:
-		// A path that was set in the transaction, or for it alone, may go with
-		// it: what the path is then is known only when the server has answered.
 		c.unsure = true
 	}
 	if p.Statement.Fault != nil {

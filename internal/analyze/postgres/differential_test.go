@@ -50,7 +50,7 @@ func newOracleOn(t testing.TB, server *pgtest.Server) *oracle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := catalog.Open(cfg, catalog.Options{})
+	c := catalog.Open(func() (*pgconn.Config, error) { return cfg.Copy(), nil }, catalog.Options{})
 	t.Cleanup(c.Close)
 	conn, err := pgconn.ConnectConfig(t.Context(), cfg)
 	if err != nil {

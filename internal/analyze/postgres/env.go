@@ -11,6 +11,10 @@ type Env struct {
 	// standing for itself.
 	SearchPath []string
 
+	// PathSettled says that SearchPath has not been changed in the transaction
+	// under way, so that its end leaves it as it is.
+	PathSettled bool
+
 	// Prepared and Cursor return the judged statement behind a name, folded and
 	// truncated as the server stores it, or nil. SQL PREPARE and protocol Parse
 	// share a namespace, as do DECLARE and protocol Bind. Either may be nil.

@@ -73,7 +73,6 @@ func (r *Reader) reading(text []byte, parts []Part, shape []byte) *reading {
 			Start: p.Start, End: p.End,
 			Statement: p.Statement, Record: r.encode(p.Statement.Accesses),
 			Fingerprint: sum, Secret: p.Secret, CopyIn: p.CopyIn,
-			Changes: changesCatalog(p.Statement.Tag) || p.Statement.Fault != nil,
 		}
 	}
 	return rd
@@ -129,6 +128,9 @@ func (r *Reader) read(text []byte, env *Env, path string, scratch []byte) (*read
 func appendEnv(key []byte, env *Env, path string) []byte {
 	key = append(key, 0)
 	key = append(key, path...)
+	if env.PathSettled {
+		key = append(key, 2)
+	}
 	key = append(key, 0)
 	v := env.Catalog.Version
 	return append(key, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56))

@@ -196,7 +196,7 @@ func (s *Session) analyze(text []byte, early bool) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.env.Catalog, s.env.SearchPath = snap, s.path.current
+	s.env.Catalog, s.env.SearchPath, s.env.PathSettled = snap, s.path.current, !s.pathOpen
 	var rd *reading
 	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch)
 	if undefined(rd.parts) && !early && !s.unsure {
