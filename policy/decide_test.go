@@ -232,7 +232,7 @@ func TestKindOpsCoverEveryKind(t *testing.T) {
 	if p.Decide(s).Allow {
 		t.Error("an unknown kind is allowed")
 	}
-	if !slices.Equal(opNames[:], strings.Split(Op(schemaOps).String(), ",")) {
+	if !slices.Equal(opNames[:], strings.Split(schemaOps.String(), ",")) {
 		t.Error("schemaOps does not hold every operation")
 	}
 }

@@ -211,7 +211,7 @@ func (c *Catalog) keep() {
 			lastUse = time.Now()
 		}
 		if time.Since(lastUse) < idleAfter*c.options.Interval {
-			c.Refresh(c.life) // a failure is told to options.Failed
+			_ = c.Refresh(c.life) // a failure is told to options.Failed
 		} else {
 			c.rest()
 		}

@@ -77,7 +77,7 @@ func (s *Server) template(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if os.Rename(archive, path) != nil {
-		return archive, nil // the name is taken by somebody else: do without
+		return archive, nil //nolint:nilerr // the name is taken by somebody else: do without
 	}
 	return path, nil
 }

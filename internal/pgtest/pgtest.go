@@ -61,7 +61,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	s.LogFile = filepath.Join(s.Dir, "server.log")
 	if err := s.prepare(ctx); err != nil {
-		s.Stop()
+		_ = s.Stop()
 		return nil, fmt.Errorf("starting a throwaway PostgreSQL: %w", err)
 	}
 	return s, nil

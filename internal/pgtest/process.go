@@ -42,7 +42,7 @@ func (p *process) signal(sig os.Signal) {
 	select {
 	case <-p.done: // its number may be another's by now
 	default:
-		syscall.Kill(p.pid, sig.(syscall.Signal))
+		_ = syscall.Kill(p.pid, sig.(syscall.Signal))
 	}
 }
 

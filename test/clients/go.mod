@@ -3,4 +3,4 @@ module github.com/sallyport-db/sallyport/test/clients
 
 go 1.26.0
 
-require github.com/lib/pq v1.12.3 // indirect
+require github.com/lib/pq v1.12.3

@@ -22,6 +22,8 @@ type follower struct {
 	mind         *Session
 	seq, segment uint64
 	log          []string
+	places       map[uint64][]string // by request: the schema that each piece was found to read, if any
+	rows         int
 }
 
 func newFollower(t *testing.T, s *pgtest.Server, reader *Reader) *follower {
@@ -35,7 +37,7 @@ func newFollower(t *testing.T, s *pgtest.Server, reader *Reader) *follower {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.Conn.Close() })
-	return &follower{t: t, server: h.Frontend, mind: reader.Session([]string{"$user", "public"})}
+	return &follower{t: t, server: h.Frontend, mind: reader.Session([]string{"$user", "public"}), places: map[uint64][]string{}}
 }
 
 // ask has the session read and note a request, and reports whether it may be
@@ -54,6 +56,15 @@ func (f *follower) ask(r *analyze.Request) bool {
 		}
 	}
 	f.seq++
+	for _, p := range reading.Pieces {
+		place := ""
+		for _, a := range p.Statement.Accesses {
+			if a.Object == "here" {
+				place = a.Schema
+			}
+		}
+		f.places[f.seq] = append(f.places[f.seq], place)
+	}
 	f.mind.Note(r)
 	return true
 }
@@ -103,6 +114,8 @@ func (f *follower) settle(seq uint64) {
 		case *pgproto3.ParseComplete, *pgproto3.BindComplete:
 			f.mind.Confirm(seq, 0, nil)
 			seq++
+		case *pgproto3.DataRow:
+			f.row(f.places[seq][piece], m)
 		case *pgproto3.CommandComplete:
 			f.mind.Confirm(seq, piece, m.CommandTag)
 			if simple {
@@ -119,6 +132,18 @@ func (f *follower) settle(seq uint64) {
 			f.log = append(f.log, "-- now "+string(rune(m.TxStatus)))
 			return
 		}
+	}
+}
+
+// row compares where a row came from with what was judged.
+func (f *follower) row(judged string, m *pgproto3.DataRow) {
+	f.t.Helper()
+	if judged == "" {
+		return
+	}
+	f.rows++
+	if got := string(m.Values[0]); got != judged {
+		f.t.Fatalf("judged as a reading of %s.here, but the server reads %s.here:\n%s", judged, got, strings.Join(f.log, "\n"))
 	}
 }
 
@@ -152,6 +177,7 @@ var pathStatements = []string{
 	"SET search_path = app", "SET search_path = one, two", "SET search_path = three", "SET LOCAL search_path = four",
 	"SET LOCAL search_path = five, app", "RESET search_path", "SET search_path TO DEFAULT", "SET LOCAL search_path TO DEFAULT",
 	"SELECT set_config('search_path', 'six', true)", "SELECT set_config('search_path', 'seven, app', false)",
+	"SELECT place FROM here", "SELECT place FROM here", "SELECT place FROM here", "SELECT place FROM here",
 	"RESET ALL", "DISCARD ALL", "SELECT 1/0", "SELECT 1/0", "SELECT 1", "DEALLOCATE none",
 }
 
@@ -161,6 +187,12 @@ var pathStatements = []string{
 func TestSearchPathIsTheServers(t *testing.T) {
 	server := pgtesting.Start(t, pgtest.Options{})
 	o := newOracleOn(t, server)
+	for _, schema := range []string{"public", "app", "one", "three", "four", "five", "six", "seven"} {
+		if err := o.exec("CREATE SCHEMA IF NOT EXISTS " + schema + "; CREATE TABLE " + schema + ".here AS SELECT '" + schema + "' AS place"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.reload(t)
 	reader := NewReader(o.catalog, func([]policy.Access) []byte { return []byte("[]") })
 	const seed, sessions, steps = 11, 60, 40
 	random := rand.New(rand.NewPCG(seed, seed))
@@ -171,7 +203,7 @@ func TestSearchPathIsTheServers(t *testing.T) {
 		}
 		return list
 	}
-	compared := 0
+	compared, rows := 0, 0
 	for n := range sessions {
 		f := newFollower(t, server, reader)
 		for range steps {
@@ -193,6 +225,10 @@ func TestSearchPathIsTheServers(t *testing.T) {
 					f.mind.path.current, path, strings.Join(f.log[max(0, len(f.log)-25):], "\n"))
 			}
 		}
+		rows += f.rows
+	}
+	if rows < sessions*steps/5 {
+		t.Errorf("only %d rows were compared", rows)
 	}
 	if compared < sessions*steps/3 {
 		t.Errorf("only %d of %d states were compared", compared, sessions*steps)
