@@ -132,6 +132,13 @@ func (p *Pending) Idle() bool {
 	return p.count == 0
 }
 
+// Len is how many requests are owed.
+func (p *Pending) Len() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.count
+}
+
 // Settled waits until every entry up to seq is answered, or until until (if
 // not nil) holds for the entry seq while it is the oldest. It returns that
 // entry's state (zero if it is answered), and false if the session ended.

@@ -151,6 +151,9 @@ func (r *relay) frame(f *Frame) error {
 // forward passes a message that carries nothing to judge.
 func (r *relay) forward(f *Frame) error {
 	if f.Owed != 0 {
+		if err := r.room(); err != nil {
+			return err
+		}
 		r.pending.Push(Owed{Kind: f.Owed}, f.Ends)
 	}
 	r.open = !f.Ends && r.open
@@ -158,7 +161,29 @@ func (r *relay) forward(f *Frame) error {
 	return nil
 }
 
+// maxOwed is how many unanswered requests a session may have: a client that
+// does not read must be held, and not the queue of what it is owed.
+const maxOwed = 2048
+
+// room waits for answers when too much is owed.
+func (r *relay) room() error {
+	if r.pending.Len() < maxOwed {
+		return nil
+	}
+	if err := r.flush(); err != nil {
+		return err
+	}
+	if err := r.link.Upstream.Send(r.link.Requests.Flush(nil)); err != nil {
+		return err
+	}
+	seq, _ := r.pending.Next()
+	return r.settle(seq - maxOwed/2)
+}
+
 func (r *relay) ask(f *Frame) error {
+	if err := r.room(); err != nil {
+		return err
+	}
 	if f.Alone && r.open {
 		if skipped, err := r.fence(f); skipped || err != nil {
 			return err

@@ -108,6 +108,7 @@ func (p *Protocol) credential(g *greeter, s *startup, door *proxy.Door) (*proxy.
 			return nil, nil, err
 		}
 	}
+	g.buf = nil // the start-up packet need not be kept while the client types
 	secret, err := g.password()
 	if err != nil {
 		return nil, nil, err

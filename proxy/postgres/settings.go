@@ -15,6 +15,16 @@ func (s *startup) settings() ([]param, *proxy.Refusal) {
 		return nil, proxy.Refuse(proxy.CodeParameter, "options: only -c name=value and --name=value are taken")
 	}
 	all := append(fromOptions, s.params...)
+	kept := len(s.user) + len(s.database)
+	for _, name := range s.asked {
+		kept += len(name)
+	}
+	for _, p := range all {
+		kept += len(p.name) + len(p.value)
+	}
+	if kept > maxKept || len(all) > maxParams {
+		return nil, proxy.Refuse(proxy.CodeParameter, "start-up parameters are too long: at most %d bytes are taken", maxKept)
+	}
 	for _, p := range all {
 		if strings.EqualFold(p.name, "replication") {
 			return nil, proxy.Refuse(proxy.CodeParameter, "replication connections are not taken")

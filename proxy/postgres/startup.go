@@ -22,6 +22,13 @@ const (
 // (MAX_STARTUP_PACKET_LENGTH, pqcomm.h).
 const maxStartup = 10_000
 
+// What a start-up packet may leave in memory while its client is asked for a
+// token: parameters, and bytes of their names and values.
+const (
+	maxParams = 64
+	maxKept   = 2 << 10
+)
+
 // startup is what a client says before it is asked who it is.
 type startup struct {
 	version  uint32
@@ -205,6 +212,9 @@ func parseStartup(body []byte) (*startup, error) {
 			return nil, proxy.Broken("invalid startup packet layout: expected terminator as last byte")
 		}
 		rest = after
+		if len(seen) == maxParams {
+			return nil, proxy.Broken("more than %d start-up parameters", maxParams)
+		}
 		if key := strings.ToLower(string(name)); seen[key] {
 			return nil, proxy.Broken("start-up parameter %q is given twice", key)
 		} else {

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,18 +146,13 @@ func missing(t *testing.T, what string) {
 	t.Skip(what)
 }
 
-// command is a client's call with nothing of our environment that would steer
-// it (PG… variables, a personal .psqlrc).
+// command is a client's call with our environment but for what would steer the
+// client: PG… variables, a personal .psqlrc.
 func command(t *testing.T, env []string, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program(t, name), args...)
-	cmd.Env = []string{"LC_ALL=C.UTF-8", "TERM=dumb", "PSQLRC=/dev/null", "PSQL_HISTORY=/dev/null", "PSQL_PAGER=cat", "TZ=UTC"}
-	for _, keep := range []string{"PATH", "HOME", "GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOSUMDB", "GOFLAGS", "GOTOOLCHAIN",
-		"NPM_CONFIG_REGISTRY", "npm_config_registry", "NPM_CONFIG_USERCONFIG"} {
-		if v, ok := os.LookupEnv(keep); ok {
-			cmd.Env = append(cmd.Env, keep+"="+v)
-		}
-	}
-	cmd.Env = append(cmd.Env, env...)
+	ours := slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") })
+	cmd.Env = slices.Concat(ours, []string{"LC_ALL=C.UTF-8", "TERM=dumb", "PSQLRC=/dev/null", "PSQL_HISTORY=/dev/null",
+		"PSQL_PAGER=cat", "TZ=UTC"}, env)
 	return cmd
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/sallyport-db/sallyport/test/e2e"
 )
 
-var binary string
+var program string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "sallyport-hostile-")
@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	binary = filepath.Join(dir, "sallyport")
-	build := exec.Command("go", "build", "-trimpath", "-o", binary, "../../cmd/sallyport")
+	program = filepath.Join(dir, "sallyport")
+	build := exec.Command("go", "build", "-trimpath", "-o", program, "../../cmd/sallyport")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	code := 1
 	if err := build.Run(); err != nil {
@@ -70,7 +70,7 @@ func start(t *testing.T) *target {
 	pgtesting.Exec(t, db, "shop", schema)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	p, err := e2e.Start(ctx, binary, e2e.Upstream{
+	p, err := e2e.Start(ctx, program, e2e.Upstream{
 		Name: "shop", Password: "svc",
 		URL: fmt.Sprintf("postgres://shop_svc@%s:%d/shop?sslmode=disable", db.Host, db.Port),
 	})

@@ -76,6 +76,11 @@ var attacks = []struct {
 		parse("x", "EXECUTE q"), sync(), "DEALLOCATE q",
 		parse("q", "SELECT set_config('search_path', 'hr', false)"), sync(),
 		bind("", "x"), execute(""), sync(), "SELECT * FROM orders")},
+	{"statements that run each other in a circle", list(
+		parse("x", "SELECT 1"), parse("y", "EXECUTE x"), sync(), "DEALLOCATE x", parse("x", "EXECUTE y"), sync(),
+		"SET search_path = hr", "EXECUTE x", bind("", "x"), sync())},
+	{"a statement that runs itself", list("PREPARE x AS SELECT 1",
+		parse("x", "EXECUTE x"), run("SET search_path = hr"), parse("", "EXECUTE x"), sync(), "EXECUTE x")},
 	{"a describe under one path, an execute under another", list(
 		parse("s", "SELECT * FROM orders"), sync(), "SET search_path = hr", bind("", "s"), execute(""), sync())},
 	{"a race across Sync", list(run("SET search_path = hr"), sync(), run("SELECT * FROM orders"), sync(), "SELECT * FROM orders")},

@@ -60,6 +60,26 @@ func (r *Reader) miss(old *catalog.Snapshot) (*catalog.Snapshot, bool) {
 type reading struct {
 	parts  []Part
 	pieces []*analyze.Piece
+
+	// consulted says that the session's own names were looked up, so that it
+	// holds only while they mean the same.
+	consulted bool
+
+	// late says that the server finds out what the names mean when it runs the
+	// statement, and not when it is bound: utility statements have no plan.
+	late bool
+}
+
+// planned says that all of the parts are planned when they are bound.
+func planned(parts []Part) bool {
+	for i := range parts {
+		switch parts[i].Statement.Tag {
+		case "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE":
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func (r *Reader) reading(text []byte, parts []Part, shape []byte) *reading {
@@ -114,6 +134,7 @@ func (r *Reader) read(text []byte, env *Env, path string, scratch []byte) (*read
 		shape = masked[1:shapeLen]
 	}
 	rd := r.reading(text, parts, shape)
+	rd.consulted, rd.late = consulted, consulted || !planned(parts)
 	switch {
 	case consulted || faulty(parts):
 	case ok && len(parts) == 1 && !parts[0].Literal && parts[0].Effect.Kind == EffectNone:

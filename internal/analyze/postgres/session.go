@@ -35,6 +35,8 @@ type Session struct {
 	lastText []byte
 	unsure   bool // an unsettled name was looked up
 	asking   uint64
+	depth    int // of prepared statements that run one another
+	held     int // bytes of prepared texts, at most: what was dropped is found by tally
 }
 
 // prepared is a prepared statement, made by Parse or by SQL's PREPARE.
@@ -53,10 +55,16 @@ type portal struct {
 	reading *reading
 	segment uint64
 	cursor  bool
+	ran     bool // an Execute of it was forwarded
 }
 
-// maxNames bounds the prepared statements and portals of a session.
-const maxNames = 10_000
+// What a session may keep prepared: statements and portals, bytes of their
+// texts, and statements that run one another.
+const (
+	maxNames = 10_000
+	maxTexts = 8 << 20
+	maxChain = 8
+)
 
 // Session begins a session whose search_path starts as path.
 func (r *Reader) Session(path []string) *Session {
@@ -99,7 +107,7 @@ func (s *Session) readText(r *analyze.Request) analyze.Reading {
 	if r.Verb == analyze.VerbPrepare && s.settle(s.names[string(r.Statement)]) {
 		return analyze.Reading{Wait: true}
 	}
-	if len(s.names)+len(s.portals) > maxNames {
+	if len(s.names)+len(s.portals) > maxNames || s.full() {
 		return analyze.Reading{Pieces: fault(policy.RuleLimit, "too many prepared statements and portals in this session")}
 	}
 	rd, err := s.analyze(r.Text, s.done < r.Segment)
@@ -123,11 +131,11 @@ func (s *Session) readName(r *analyze.Request) analyze.Reading {
 		if p.segment >= s.done && p.segment < r.Segment {
 			return analyze.Reading{Wait: true}
 		}
-		if r.Verb == analyze.VerbExecute && s.done < r.Segment && changesState(p.reading) {
-			return analyze.Reading{Wait: true}
+		if r.Verb == analyze.VerbExecute {
+			return s.readPortal(r, p)
 		}
 		s.last, s.lastText = p.reading, p.text
-		return analyze.Reading{Text: p.text, Pieces: p.reading.pieces, Runs: r.Verb == analyze.VerbExecute}
+		return analyze.Reading{Text: p.text, Pieces: p.reading.pieces}
 	}
 	p := s.names[string(r.Statement)]
 	if p == nil {
@@ -142,6 +150,44 @@ func (s *Session) readName(r *analyze.Request) analyze.Reading {
 	}
 	s.last, s.lastText = fresh.reading, fresh.text
 	return analyze.Reading{Text: fresh.text, Pieces: fresh.reading.pieces}
+}
+
+// readPortal says what running a portal does.
+func (s *Session) readPortal(r *analyze.Request, p *portal) analyze.Reading {
+	rd := p.reading
+	if rd.late {
+		if s.pathSet > s.done && s.pathSet <= r.Segment {
+			return analyze.Reading{Wait: true}
+		}
+		again, err := s.analyze(p.text, s.done < r.Segment)
+		if err != nil {
+			return analyze.Reading{Pieces: fault(policy.RuleNotUnderstood, "the database's catalogue cannot be read")}
+		}
+		rd = again
+	}
+	switch {
+	case s.done < r.Segment && changesState(rd):
+		return analyze.Reading{Wait: true}
+	case p.ran && changesState(rd):
+		// The server would not run it a second time.
+		return analyze.Reading{Pieces: fault(policy.RuleNotUnderstood, `portal "`+string(r.Portal)+`" cannot be run again`)}
+	}
+	s.last, s.lastText = rd, p.text
+	return analyze.Reading{Text: p.text, Pieces: rd.pieces, Runs: true}
+}
+
+// full says that no more texts may be kept.
+func (s *Session) full() bool {
+	if s.held > maxTexts {
+		s.held = 0
+		for _, p := range s.names {
+			s.held += len(p.text)
+		}
+		for _, p := range s.portals {
+			s.held += len(p.text)
+		}
+	}
+	return s.held > maxTexts
 }
 
 // settle says that p was made in an earlier segment and is not confirmed.
@@ -165,7 +211,7 @@ func (s *Session) fresh(p *prepared) (*prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	if snap.Version == p.version && s.pathKey == p.path {
+	if snap.Version == p.version && s.pathKey == p.path && !p.reading.consulted {
 		return p, nil
 	}
 	rd, err := s.analyze(p.text, false)
@@ -214,6 +260,11 @@ func (s *Session) preparedPart(name string) *Part {
 		return nil
 	}
 	s.unsure = s.unsure || s.settle(p)
+	if s.depth >= maxChain {
+		return nil // statements that run each other in a circle
+	}
+	s.depth++
+	defer func() { s.depth-- }()
 	if fresh, err := s.fresh(p); err == nil && len(fresh.reading.parts) == 1 {
 		return &fresh.reading.parts[0]
 	}

@@ -27,6 +27,9 @@ func (s *Session) Note(r *analyze.Request) {
 		delete(s.portals, "")
 		s.effects(r)
 	case analyze.VerbExecute:
+		if p := s.portals[string(r.Portal)]; p != nil {
+			p.ran = true
+		}
 		s.effects(r)
 	case analyze.VerbPrepare:
 		s.notePrepare(r)
@@ -52,6 +55,7 @@ func (s *Session) notePrepare(r *analyze.Request) {
 	} else {
 		p.text = bytes.Clone(r.Text)
 	}
+	s.held += len(p.text)
 	if snap, err := s.reader.snapshot(); err == nil {
 		p.version = snap.Version
 	}
@@ -74,12 +78,14 @@ func (s *Session) apply(r *analyze.Request, piece int, p *Part) {
 	case EffectNone, EffectBegin:
 	case EffectPrepare:
 		text := bytes.Clone(s.lastText[p.Start:min(p.End, len(s.lastText))])
+		s.held += len(text)
 		s.setName(r, piece, e.Name, &prepared{
 			text: text, inner: true, segment: r.Segment, path: s.pathKey,
 			reading: s.reader.reading(text, []Part{*e.Part}, text),
 		})
 	case EffectDeclare:
 		text := bytes.Clone(s.lastText[p.Start:min(p.End, len(s.lastText))])
+		s.held += len(text)
 		s.setPortal(r, piece, e.Name, &portal{
 			text: text, segment: r.Segment, cursor: true,
 			reading: s.reader.reading(text, []Part{*e.Part}, text),
@@ -143,7 +149,9 @@ func (s *Session) forget(r *analyze.Request, piece int, everything bool) {
 	clear(s.names)
 	if everything {
 		clear(s.portals)
-		s.path.set(s.path.initial, false)
+		// It runs only where it commits at once, in a pipeline too (xact.c,
+		// PreventInTransactionBlock): a later rollback does not bring the path back.
+		s.path = newSearchPath(s.path.initial)
 		s.pathMoved(r)
 	}
 	s.note(r, piece, func(bool) { s.names, s.portals, s.path, s.pathKey = names, portals, path, key })

@@ -103,8 +103,13 @@ func (a *analysis) reset(name string, local bool) {
 	switch {
 	case !r.resettable():
 		a.fail(policy.RuleSetting, -1, "the setting %q may not be reset", name)
+	case r.kind == ruleSearchPath && local:
+		// A RESET ALL behind it would leave out the search_path (guc.c,
+		// ResetAllOptions, looks at where the current value is from), and the
+		// session's own value would be back after the transaction.
+		a.fail(policy.RuleSetting, -1, "search_path may not be reset for a transaction alone: use SET LOCAL with a value, or RESET")
 	case r.kind == ruleSearchPath:
-		a.effect = Effect{Kind: EffectResetPath, Local: local}
+		a.effect = Effect{Kind: EffectResetPath}
 	}
 }
 

@@ -23,7 +23,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	db.SetMaxOpenConns(1) // one session throughout: what an error left behind must show
 	for _, step := range []func(*sql.DB) error{read, failures, transactions, copyIn} {
 		if err := step(db); err != nil {
@@ -46,7 +46,7 @@ func read(db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	defer prepared.Close()
+	defer func() { _ = prepared.Close() }()
 	for id := 1; id <= 2; id++ {
 		var note sql.NullString
 		if err := prepared.QueryRow(fmt.Sprint("item ", id), id).Scan(&note); err != nil {
@@ -58,7 +58,7 @@ func read(db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	n, sum := 0, 0
 	for rows.Next() {
 		if err := rows.Scan(&id); err != nil {
@@ -124,7 +124,7 @@ func copyIn(db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	stmt, err := tx.Prepare(pq.CopyIn("orders", "id", "item", "quantity"))
+	stmt, err := tx.Prepare("COPY orders (id, item, quantity) FROM STDIN")
 	if err != nil {
 		return err
 	}
