@@ -340,7 +340,12 @@ type Returns struct {
 	err     error
 	row     Outcome // of the statement whose reply is under way
 	tagged  uint64  // rows that command tags have named
+	last    bool    // the session has ended
 }
+
+// Over says that the session has ended: nothing more of the server's reaches
+// the client but what is left of a message that it has begun to receive.
+func (t *Returns) Over() bool { return t.last }
 
 // Pass marks buf[:to] to be forwarded to the client.
 func (t *Returns) Pass(to int) { t.send(t.buf[t.from:to]); t.from = to }
@@ -409,17 +414,11 @@ func (r *relay) replies() error {
 	// The session has ended inside a message. The rest of it must reach the
 	// client before the last word can.
 	_ = r.link.Upstream.SetReadDeadline(time.Now().Add(goodbyeWithin))
-	return r.link.Upstream.Pump(maxHeld, func(chunk []byte) (int, error) {
-		n, err := r.hand(ret, chunk)
-		if err == nil && r.link.Replies.Boundary() {
-			err = os.ErrDeadlineExceeded
-		}
-		return n, err
-	})
+	return r.link.Upstream.Pump(maxHeld, func(chunk []byte) (int, error) { return r.hand(ret, chunk) })
 }
 
 func (r *relay) hand(ret *Returns, chunk []byte) (int, error) {
-	ret.buf, ret.from = chunk, 0
+	ret.buf, ret.from, ret.last = chunk, 0, r.gate.ended.Load() != nil
 	n, err := r.link.Replies.Consume(chunk, ret)
 	ret.Pass(n)
 	if err == nil {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"encoding/binary"
+	"os"
 
 	"github.com/sallyport-db/sallyport/proxy"
 )
@@ -40,6 +41,8 @@ func (p *replies) Consume(buf []byte, r *proxy.Returns) (int, error) {
 			at += n
 			r.Hide(at)
 			continue
+		case r.Over():
+			return at, os.ErrDeadlineExceeded
 		}
 		n, err := p.message(buf, at, r)
 		if err != nil {

@@ -105,7 +105,7 @@ func (r *trickle) Read(b []byte) (int, error) {
 func TestRevokedCopyIsNotCommitted(t *testing.T) {
 	db, p := shop(t, nil)
 	admin := superuser(t, db)
-	if _, err := admin.Exec(t.Context(), "CREATE TABLE intake (id int, a int, b int, c int, d date)"); err != nil {
+	if _, err := admin.Exec(t.Context(), "CREATE TABLE intake (id int, a int, b int, c int, d date); GRANT INSERT ON intake TO "+role); err != nil {
 		t.Fatal(err)
 	}
 	conn := connect(t, p, "cy", issueFor(t, p, "cy", "5m", "shop/public.intake:insert"), pgx.QueryExecModeSimpleProtocol)
@@ -117,7 +117,11 @@ func TestRevokedCopyIsNotCommitted(t *testing.T) {
 		_, err := conn.PgConn().CopyFrom(t.Context(), data, "COPY intake FROM STDIN")
 		failed <- err
 	}()
-	<-data.begun
+	select {
+	case <-data.begun:
+	case err := <-failed:
+		t.Fatal(err)
+	}
 	revoke(t, p, "cy")
 	if err := <-failed; err == nil {
 		t.Error("the COPY went through although its token was revoked")
@@ -132,7 +136,7 @@ func TestRevokedCopyIsNotCommitted(t *testing.T) {
 func TestRevokedWhileRowsStream(t *testing.T) {
 	db, p := shop(t, nil)
 	conn := connect(t, p, "flo", issueFor(t, p, "flo", "5m", scope), pgx.QueryExecModeSimpleProtocol)
-	rows, err := conn.Query(t.Context(), "SELECT repeat('x', 5000), i FROM generate_series(1, 100000000) i")
+	rows, err := conn.Query(t.Context(), "SELECT repeat('x', 5000), generate_series(1, 100000000)")
 	if err != nil {
 		t.Fatal(err)
 	}
