@@ -122,20 +122,28 @@ func (s *Session) relay(r *relay) {
 	if errors.As(requestErr, &refusal) && s.gate.ended.CompareAndSwap(nil, refusal) {
 		s.server.opt.Metrics.refusal(refusal.Code)
 	}
+	if s.gate.ended.Load() != nil {
+		s.server.forget(s)
+	}
 	close(s.stopped)
 	switch {
 	case s.gate.ended.Load() != nil:
-		if !s.pending.Idle() {
-			s.cancelUpstream(context.Background())
-		}
-		_ = s.link.Client.SetWriteDeadline(time.Now().Add(goodbyeWithin))
-		s.link.Upstream.WakeReader()
+		s.stopReplies()
 	case requestErr != nil:
 		s.link.Client.WakeWriter() // the client is gone
 		s.link.Upstream.WakeReader()
 	}
 	err := <-replies
 	s.finish(r, requestErr, err)
+}
+
+// stopReplies stops what the server still sends, and what it still runs.
+func (s *Session) stopReplies() {
+	if !s.pending.Idle() {
+		s.cancelUpstream(context.Background())
+	}
+	_ = s.link.Client.SetWriteDeadline(time.Now().Add(goodbyeWithin))
+	s.link.Upstream.WakeReader()
 }
 
 // guarded runs one direction; a panic ends this session alone.
@@ -165,9 +173,9 @@ func (s *Session) finish(r *relay, requestErr, replyErr error) {
 	for _, o := range s.pending.Drain() {
 		s.gate.Done(o.Ticket, Outcome{Unknown: true})
 	}
+	s.server.forget(s)
 	s.closeLink()
 	s.cancels.Wait()
-	s.server.forget(s)
 	e := audit.Event{
 		Event: audit.SessionClosed, Subject: s.subject, Reason: closeReason(cause, requestErr, replyErr),
 		Statements: s.gate.statements.Load(), Rows: s.gate.rows.Load(), Bytes: s.gate.bytes.Load(),
@@ -237,6 +245,11 @@ func (s *Session) End(cause *Refusal) {
 		link.Client.WakeReader()
 		link.Upstream.WakeWriter()
 		s.pending.Close()
+		select {
+		case <-s.stopped: // the client has said its last, and is still being answered
+			s.stopReplies()
+		default:
+		}
 	}
 	<-s.stopped
 }
