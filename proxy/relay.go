@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/sallyport-db/sallyport/internal/analyze"
 	"github.com/sallyport-db/sallyport/internal/wire"
 )
 
@@ -330,79 +329,6 @@ func (r *relay) over() error {
 	}
 	return os.ErrDeadlineExceeded
 }
-
-// Returns is the reply side's way to the client and to what is owed.
-type Returns struct {
-	Pending *Pending
-	relay   *relay
-	buf     []byte
-	from    int
-	err     error
-	row     Outcome // of the statement whose reply is under way
-	tagged  uint64  // rows that command tags have named
-	last    bool    // the session has ended
-}
-
-// Over says that the session has ended: nothing more of the server's reaches
-// the client but what is left of a message that it has begun to receive.
-func (t *Returns) Over() bool { return t.last }
-
-// Pass marks buf[:to] to be forwarded to the client.
-func (t *Returns) Pass(to int) { t.send(t.buf[t.from:to]); t.from = to }
-
-// Hide leaves out everything up to to.
-func (t *Returns) Hide(to int) { t.from = to }
-
-// Say sends bytes of our own.
-func (t *Returns) Say(p []byte) { t.send(p) }
-
-func (t *Returns) send(p []byte) {
-	if t.err == nil && len(p) > 0 {
-		t.err = t.relay.link.Client.Send(p)
-	}
-}
-
-// Count adds to the outcome of the statement under way.
-func (t *Returns) Count(rows, bytes uint64) {
-	t.row.Rows += rows
-	t.row.Bytes += bytes
-}
-
-// Mind is the session's mind, to be told what the server confirms.
-func (t *Returns) Mind() analyze.Mind { return t.relay.link.Mind }
-
-// Tag takes the number of rows from a command tag ("UPDATE 3", "INSERT 0 5"):
-// rows that were changed were not counted as they passed.
-func (t *Returns) Tag(tag []byte) {
-	n, digits := uint64(0), false
-	for _, c := range tag {
-		if c >= '0' && c <= '9' {
-			n, digits = n*10+uint64(c-'0'), true
-		} else {
-			n = 0
-		}
-	}
-	if digits {
-		t.tagged += n
-	}
-}
-
-// SetCode notes the error that the statement under way has met.
-func (t *Returns) SetCode(code string) { t.row.Code = code }
-
-// Code is the error that was noted, empty if there was none.
-func (t *Returns) Code() string { return t.row.Code }
-
-// Finish settles a statement's ticket with what was counted.
-func (t *Returns) Finish(k Ticket, code string) {
-	t.row.Code = code
-	t.row.Rows = max(t.row.Rows, t.tagged)
-	t.relay.gate.Done(k, t.row)
-	t.row, t.tagged = Outcome{}, 0
-}
-
-// Skipped settles a statement that the server ignores.
-func (t *Returns) Skipped(k Ticket) { t.relay.gate.Done(k, Outcome{Skipped: true}) }
 
 // replies carries what the upstream sends until it ends, or the session does.
 func (r *relay) replies() error {
