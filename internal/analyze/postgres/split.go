@@ -1,21 +1,40 @@
 package postgres
 
+import "iter"
+
 // span is a statement's place in the text, without its semicolon.
 type span struct {
 	start, end int
 	tokens     []token
 }
 
-// tokenize returns the tokens of a text that passed the guard.
+// tokenize returns the tokens of a text that passed the guard. A long text is
+// scanned twice: growing the list would cost several times the scan.
 func tokenize(text []byte) []token {
-	s := scanner{text: text}
-	tokens := make([]token, 0, len(text)/5+4)
-	for {
-		t := s.next()
-		if t.kind == tokenEnd || t.kind == tokenInvalid {
-			return tokens
+	room := len(text)/5 + 4
+	if len(text) > 4<<10 {
+		room = 0
+		for range scan(text) {
+			room++
 		}
+	}
+	tokens := make([]token, 0, room)
+	for t := range scan(text) {
 		tokens = append(tokens, t)
+	}
+	return tokens
+}
+
+// scan yields the tokens of a text up to its end, or to what is none.
+func scan(text []byte) iter.Seq[token] {
+	return func(yield func(token) bool) {
+		s := scanner{text: text}
+		for {
+			t := s.next()
+			if t.kind == tokenEnd || t.kind == tokenInvalid || !yield(t) {
+				return
+			}
+		}
 	}
 }
 
