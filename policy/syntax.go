@@ -19,7 +19,16 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string {
 	line, caret := e.excerpt()
 	return fmt.Sprintf("scope, character %d: expected %s, found %s\n    %s\n    %s^",
-		utf8.RuneCountInString(e.Text[:e.Pos])+1, e.Expected, e.Found, line, strings.Repeat(" ", caret))
+		utf8.RuneCountInString(e.Text[:e.Pos])+1, short(e.Expected), short(e.Found), line, strings.Repeat(" ", caret))
+}
+
+// short cuts what a message quotes: a name may be as long as a whole scope.
+func short(text string) string {
+	const most = 160
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }
 
 // excerpt returns a readable piece of the text around Pos, and the number of
