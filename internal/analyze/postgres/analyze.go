@@ -26,6 +26,12 @@ type Part struct {
 	CopyIn     bool   // COPY … FROM STDIN
 	CopyOut    bool   // COPY … TO STDOUT
 	Literal    bool   // a literal's value was consulted: another literal, another answer
+
+	// Moves says that the statement runs code that may change the session's
+	// search_path or its temporary objects in ways that its text does not show:
+	// functions and procedures of the user's, triggers, whatever passed only
+	// because the token is unrestricted.
+	Moves bool
 }
 
 // Analyze judges every statement of a text in its order. It returns no part

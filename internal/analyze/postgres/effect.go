@@ -19,6 +19,7 @@ const (
 	EffectDeallocate             // Name; empty is DEALLOCATE ALL (or DISCARD PLANS' kin)
 	EffectDeclare                // Name, Part: DECLARE CURSOR
 	EffectCloseCursor            // Name; empty is CLOSE ALL
+	EffectSchema                 // DDL, temporary objects included: what names mean has changed in this session
 )
 
 // Effect is what a statement does to the session's state once the server has
