@@ -21,25 +21,7 @@ import (
 // binary is what the tests run, built as `make build` does.
 var binary string
 
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "sallyport-e2e-bin-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	binary = filepath.Join(dir, "sallyport")
-	build := exec.Command("go", "build", "-trimpath", "-o", binary, "../../cmd/sallyport")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	build.Stdout, build.Stderr = os.Stderr, os.Stderr
-	code := 1
-	if err := build.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "building the binary to test:", err)
-	} else {
-		code = m.Run()
-	}
-	os.RemoveAll(dir)
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { os.Exit(e2e.Main(m, func(path string) { binary = path })) }
 
 // The role that the proxy logs in with, and the same for comparing with a
 // direct connection. It may read salaries: what keeps a token out is the proxy.
