@@ -20,33 +20,23 @@ func (w *walker) exprs(list *ast.NodeList, s *scope) {
 }
 
 // expr walks an expression: every node type that the grammar puts into one has
-// a line here or in sqlExpr and jsonExpr.
+// a line here, in partsExpr, in sqlExpr or in jsonExpr.
 func (w *walker) expr(n ast.Node, s *scope) {
-	if n == nil || !w.enter() {
-		if n != nil {
-			w.leave()
-		}
+	if n == nil {
 		return
 	}
 	defer w.leave()
+	if !w.enter() {
+		return
+	}
 	switch n := n.(type) {
 	case *ast.ColumnRef:
 		w.columnRef(n, s)
 	case *ast.A_Const, *ast.ParamRef, *ast.Integer, *ast.Float, *ast.Boolean, *ast.BitString, *ast.Null, *ast.SetToDefault:
 	case *ast.String:
 		w.ledger.saw(n.SVal) // the field of EXTRACT, which may be written as a word
-	case *ast.ParenExpr:
-		w.expr(n.Expr, s)
-	case *ast.NodeList:
-		w.exprs(n, s)
 	case *ast.A_Expr:
 		w.aExpr(n, s)
-	case *ast.BoolExpr:
-		w.exprs(n.Args, s)
-	case *ast.NullTest:
-		w.expr(n.Arg, s)
-	case *ast.BooleanTest:
-		w.expr(n.Arg, s)
 	case *ast.FuncCall:
 		w.funcCall(n, s)
 	case *ast.TypeCast:
@@ -54,6 +44,35 @@ func (w *walker) expr(n ast.Node, s *scope) {
 		w.expr(n.Arg, s)
 	case *ast.SubLink:
 		w.subLink(n, s)
+	case *ast.A_Indirection:
+		w.expr(n.Arg, s)
+		w.indirection(n.Indirection.Items, s)
+	case *ast.CollateClause:
+		w.qualified(n.Collname)
+		w.expr(n.Arg, s)
+	case *ast.NamedArgExpr:
+		w.ledger.saw(n.Name)
+		w.expr(n.Arg, s)
+	case *ast.CurrentOfExpr:
+		w.ledger.saw(n.CursorName)
+	default:
+		w.partsExpr(n, s)
+	}
+}
+
+// partsExpr walks the expressions that need nothing but what their parts need.
+func (w *walker) partsExpr(n ast.Node, s *scope) {
+	switch n := n.(type) {
+	case *ast.ParenExpr:
+		w.expr(n.Expr, s)
+	case *ast.NodeList:
+		w.exprs(n, s)
+	case *ast.BoolExpr:
+		w.exprs(n.Args, s)
+	case *ast.NullTest:
+		w.expr(n.Arg, s)
+	case *ast.BooleanTest:
+		w.expr(n.Arg, s)
 	case *ast.CaseExpr:
 		if n.Arg != nil {
 			w.operatorNamed("=")
@@ -74,17 +93,6 @@ func (w *walker) expr(n ast.Node, s *scope) {
 		w.exprs(n.Elements, s)
 	case *ast.ArrayExpr:
 		w.exprs(n.Elements, s)
-	case *ast.A_Indirection:
-		w.expr(n.Arg, s)
-		w.indirection(n.Indirection.Items, s)
-	case *ast.CollateClause:
-		w.qualified(n.Collname)
-		w.expr(n.Arg, s)
-	case *ast.NamedArgExpr:
-		w.ledger.saw(n.Name)
-		w.expr(n.Arg, s)
-	case *ast.CurrentOfExpr:
-		w.ledger.saw(n.CursorName)
 	default:
 		w.sqlExpr(n, s)
 	}
