@@ -100,7 +100,9 @@ func appendVerdict(dst []byte, e *Event) []byte {
 	} else {
 		dst = appendField(dst, "reason", e.Reason)
 	}
-	return appendField(dst, "mode", e.Mode)
+	dst = appendField(dst, "missing", e.Missing)
+	dst = appendField(dst, "mode", e.Mode)
+	return appendField(dst, "would_deny", e.Would)
 }
 
 func appendOutcome(dst []byte, e *Event) []byte {

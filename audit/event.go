@@ -50,7 +50,9 @@ type Event struct {
 	Access      []byte // built by [AppendAccess] and by nothing else
 	Rule        string // the rule that decided
 	Reason      string // why, in a sentence
+	Missing     string // what would have to be granted as well, in the scope language
 	Mode        string // "observe" where the upstream forbids nothing
+	Would       string // the rule that would have denied, had the mode not been observe
 
 	Rows, Bytes, Statements uint64 // of the statement, or the session's totals
 	Duration                time.Duration

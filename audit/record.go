@@ -34,7 +34,9 @@ type Record struct {
 	Access          []Access `json:"access"`
 	Rule            string   `json:"rule"`
 	Reason          string   `json:"reason"`
+	Missing         string   `json:"missing"`
 	Mode            string   `json:"mode"`
+	Would           string   `json:"would_deny"`
 
 	Statements uint64 `json:"statements"`
 	Rows       uint64 `json:"rows"`

@@ -5,6 +5,11 @@ type Policy struct {
 	Upstream string
 	Scope    Scope // what the token grants
 	Forbid   Scope // what the upstream's configuration takes away from every token
+
+	// Observe lets pass what would be denied, and says so: the verdict's rule
+	// is RuleObserve then. Not even Forbid denies; what cannot be handled
+	// safely, a Fault that is Absolute, still is.
+	Observe bool
 }
 
 // Verdict is the answer to a statement. The zero Verdict denies.
@@ -12,15 +17,17 @@ type Verdict struct {
 	Allow bool
 	Rule  Rule
 	// Reason says to a person why a statement is denied. It names objects,
-	// percent-encoded as in a scope, never data; it is empty if Allow is set,
-	// and bounded.
+	// percent-encoded as in a scope, never data, and is bounded. Where the
+	// statement is allowed it is empty, or says why it would have been denied.
 	Reason string
+	// Would is, for RuleObserve, the rule that would have denied.
+	Would Rule
 	// Access is the first access that decided a denial; nil if none did. It
 	// points into the statement.
 	Access *Access
-	// Missing is, for RuleNoGrant, the scope that would have to be granted as
-	// well, in canonical form. It is bounded: for a statement that lacks a
-	// great many grants it holds the first ones.
+	// Missing is the scope that would have to be granted as well, in canonical
+	// form; empty where no grant would help. It is bounded: for a statement that
+	// lacks a great many grants it holds the first ones.
 	Missing string
 }
 
@@ -40,6 +47,22 @@ type Verdict struct {
 // shown to keep clear of it. As in a grant, `*` reaches the user's schemas
 // only, and a table's name does not reach the views over it.
 func (p *Policy) Decide(s *Statement) Verdict {
+	v := p.enforce(s)
+	if p.Observe && !v.Allow && !s.absolute() && p.Scope.find(p.Upstream) != nil {
+		v.Allow, v.Would, v.Rule = true, v.Rule, RuleObserve
+	}
+	return v
+}
+
+// absolute says that nothing lets the statement pass.
+func (s *Statement) absolute() bool {
+	if s.Fault == nil {
+		return s.Tag == ""
+	}
+	return s.Fault.Absolute
+}
+
+func (p *Policy) enforce(s *Statement) Verdict {
 	if s.Tag == "" && s.Fault == nil {
 		return Verdict{Rule: RuleNotUnderstood, Reason: "the statement was not understood"}
 	}
@@ -55,7 +78,7 @@ func (p *Policy) Decide(s *Statement) Verdict {
 		}
 	}
 	if s.Fault != nil && (s.Fault.Absolute || !scope.unrestricted) {
-		return Verdict{Rule: s.Fault.rule(), Reason: s.Fault.Reason}
+		return Verdict{Rule: s.Fault.rule(), Reason: s.Fault.Reason, Missing: p.instead(s.Fault)}
 	}
 	if s.Fault != nil && forbid != nil {
 		return Verdict{Rule: RuleForbidden, Reason: "the upstream has a forbid list, and the statement cannot be shown to keep clear of it: " + s.Fault.Reason}
@@ -74,10 +97,22 @@ func (p *Policy) Decide(s *Statement) Verdict {
 // rule returns the fault's rule; a fault that names none, or one that allows,
 // was still found to be a fault.
 func (f *Fault) rule() Rule {
-	if f.Rule == RuleNone || f.Rule == RuleGrant || f.Rule == RuleUnrestricted {
+	if f.Rule == RuleNone || f.Rule == RuleGrant || f.Rule == RuleUnrestricted || f.Rule == RuleObserve {
 		return RuleNotUnderstood
 	}
 	return f.Rule
+}
+
+// instead is the grant that lets a fault pass, where asking for it makes sense:
+// a slip of the pen needs no grant, and nothing beats a forbid list.
+func (p *Policy) instead(f *Fault) string {
+	switch f.Rule {
+	case RuleNeedsUnrestricted, RuleSetting, RuleFunction, RuleSystemCatalog:
+		if !f.Absolute && p.Forbid.find(p.Upstream) == nil {
+			return EncodeName(p.Upstream) + ":unrestricted"
+		}
+	}
+	return ""
 }
 
 // cover says whether the grants allow an access.

@@ -117,6 +117,7 @@ func checkVerdict(t *testing.T, p *Policy, s *Statement, allow bool, rule Rule) 
 	if (v.Reason == "") != v.Allow {
 		t.Errorf("reason %q of a verdict with Allow %v", v.Reason, v.Allow)
 	}
+	checkObserved(t, *p, s, &v)
 	if v.Missing == "" {
 		return
 	}
@@ -125,6 +126,22 @@ func checkVerdict(t *testing.T, p *Policy, s *Statement, allow bool, rule Rule) 
 	extended.Scope = Union(p.Scope, mustParse(t, v.Missing))
 	if v2 := extended.Decide(s); !v2.Allow && v2.Missing != "" {
 		t.Errorf("with %q granted too: %+v", v.Missing, v2)
+	}
+}
+
+// checkObserved holds the verdict in observe mode against the one in earnest: what is denied passes and says why, but
+// for what nothing lets pass.
+func checkObserved(t *testing.T, p Policy, s *Statement, v *Verdict) {
+	t.Helper()
+	p.Observe = true
+	o := p.Decide(s)
+	never := s.Tag == "" && s.Fault == nil || s.Fault != nil && s.Fault.Absolute || !slices.Contains(p.Scope.Upstreams(), p.Upstream)
+	want := *v
+	if !v.Allow && !never {
+		want.Allow, want.Rule, want.Would = true, RuleObserve, v.Rule
+	}
+	if o != want {
+		t.Errorf("observed: %+v, want %+v", o, want)
 	}
 }
 

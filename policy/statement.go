@@ -75,6 +75,7 @@ type Rule string
 const (
 	RuleGrant        Rule = "grant"        // every access is covered by a grant or free
 	RuleUnrestricted Rule = "unrestricted" // the scope has upstream:unrestricted
+	RuleObserve      Rule = "observe"      // the upstream's mode is observe; Verdict.Would says what would have denied
 )
 
 // Rules that deny.

@@ -35,6 +35,12 @@ func ShuttingDown() *Refusal {
 	return refuse(CodeShutdown, "terminating connection because the proxy is shutting down")
 }
 
+// Astray is the cause of a session that has strayed from what can be judged,
+// once the configuration does not let everything pass any more.
+func Astray() *Refusal {
+	return refuse(CodeNarrowed, "terminating connection because the proxy's configuration has become stricter: connect again")
+}
+
 // Broken is a breach of the protocol by either side.
 func Broken(format string, args ...any) *Refusal { return refuse(CodeProtocol, format, args...) }
 
@@ -44,7 +50,7 @@ func Refuse(code Code, format string, args ...any) *Refusal { return refuse(code
 // isEnd says that a refusal ends the session rather than one statement.
 func isEnd(r *Refusal) bool {
 	switch r.Code {
-	case CodeExpired, CodeRevoked, CodeKilled, CodeShutdown, CodeProtocol, CodeInternal, CodeUpstreamClosed:
+	case CodeExpired, CodeRevoked, CodeKilled, CodeShutdown, CodeNarrowed, CodeProtocol, CodeInternal, CodeUpstreamClosed:
 		return true
 	}
 	return false

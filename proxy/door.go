@@ -47,7 +47,7 @@ func (d *Door) Admit(c *Credential, protocol string) (string, *Refusal) {
 	if refusal != nil {
 		return "", d.Reject(refusal)
 	}
-	d.session.open(c, scope, d.server.opt.Upstreams[name])
+	d.session.open(c, scope, d.server.upstream(name))
 	return name, nil
 }
 
@@ -60,7 +60,7 @@ func (d *Door) upstream(asked string, scope policy.Scope) (string, *Refusal) {
 		}
 		asked = own[0]
 	}
-	if d.server.opt.Upstreams[asked] == nil {
+	if d.server.upstream(asked) == nil {
 		return "", refuse(CodeUpstream, "upstream %q does not exist", asked)
 	}
 	for _, name := range own {
@@ -115,6 +115,9 @@ func (d *Door) origin(protocol string) audit.Origin {
 func (d *Door) record(name audit.Name, subject *audit.Subject, r *Refusal) {
 	d.server.opt.Metrics.refusal(r.Code)
 	e := audit.Event{Event: name, Subject: subject, Reason: r.Error()}
+	if d.session != nil && d.session.target != nil {
+		e.Mode = d.session.mode()
+	}
 	if d.shown != nil {
 		e.User, e.Database, e.Application, e.TLS = d.shown.User, d.shown.Database, d.shown.Application, d.shown.TLS
 	}
@@ -139,7 +142,7 @@ func (d *Door) Cancel(key [8]byte) {
 	if s == nil || s.source.Addr().Unmap() != d.source.Addr().Unmap() {
 		return
 	}
-	_ = d.server.opt.Log.Write(&audit.Event{Event: audit.SessionCancelled, Subject: s.subject, Reason: "cancel requested by the client"})
+	_ = d.server.opt.Log.Write(&audit.Event{Event: audit.SessionCancelled, Subject: s.subject, Mode: s.mode(), Reason: "cancel requested by the client"})
 	s.cancelUpstream(context.Background())
 }
 
@@ -150,10 +153,4 @@ func (d *Door) Key() [8]byte { return d.session.key }
 func (d *Door) Rejected(c *Credential, r *Refusal) *Refusal {
 	d.shown = c
 	return d.Reject(r)
-}
-
-// Unrestricted says that the token lets everything through on its upstream.
-func (d *Door) Unrestricted() bool {
-	p := d.session.gate.policy
-	return p.Scope.Unrestricted(p.Upstream) && p.Forbid.IsZero()
 }

@@ -14,6 +14,7 @@ import (
 type Ticket struct {
 	ID    uint64 // statement's number in its session; 0: nothing is recorded
 	Start int64  // when it was judged, in ns since the session's clock began
+	mode  string // of the upstream, then
 }
 
 // Answer is what the gate says to a request. The zero Answer refuses.
@@ -29,15 +30,17 @@ type Answer struct {
 // Gate judges and records every request of one session. The goroutine of
 // requests calls Ask, that of replies Done.
 type Gate struct {
-	mind    analyze.Mind
-	policy  *policy.Policy
-	log     *audit.Log
-	subject *audit.Subject
-	session string
-	now     func() time.Time
-	expires time.Time
-	metrics *Metrics
-	ended   atomic.Pointer[Refusal]
+	mind     analyze.Mind
+	scope    policy.Scope
+	upstream *atomic.Pointer[Upstream] // a reload changes it
+	log      *audit.Log
+	subject  *audit.Subject
+	session  string
+	now      func() time.Time
+	expires  time.Time
+	metrics  *Metrics
+	ended    atomic.Pointer[Refusal]
+	strayed  atomic.Bool // see trusts
 
 	statements, rows, bytes atomic.Uint64
 }
@@ -49,11 +52,15 @@ func (g *Gate) Ask(r *analyze.Request) Answer {
 	if cause := g.over(began); cause != nil {
 		return Answer{Refusal: cause}
 	}
+	up := g.upstream.Load() // one for all of the request
+	if g.strayed.Load() && !g.trusts(up) {
+		return Answer{Refusal: Astray()}
+	}
 	reading := g.mind.Read(r)
 	if reading.Wait {
 		return Answer{Wait: true}
 	}
-	answer := g.judge(r, &reading, began)
+	answer := g.judge(r, &reading, up, began)
 	if answer.Forward || answer.Allowed != nil {
 		g.mind.Note(r)
 	}
@@ -72,19 +79,37 @@ func (g *Gate) over(now time.Time) *Refusal {
 	return nil
 }
 
+// trusts says that the rules let everything pass that can be asked for. Only
+// they keep a session that has strayed: one that has done what could not be
+// judged, so that what its texts mean is not known any more.
+func (g *Gate) trusts(up *Upstream) bool {
+	return up.Observe || up.Forbid.IsZero() && g.scope.Unrestricted(up.Name)
+}
+
+// stray marks the session, and says whether the rules of now keep it.
+func (g *Gate) stray() bool {
+	g.strayed.Store(true)
+	return g.trusts(g.upstream.Load())
+}
+
 // judge decides on every piece before the first is recorded.
-func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, began time.Time) Answer {
+func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, up *Upstream, began time.Time) Answer {
+	rules := policy.Policy{Upstream: up.Name, Scope: g.scope, Forbid: up.Forbid, Observe: up.Observe}
+	var shown policy.Verdict // the last one, or the first that would have denied
 	copyIn := false
 	for i, p := range reading.Pieces {
-		v := g.policy.Decide(&p.Statement)
+		v := rules.Decide(&p.Statement)
 		if !v.Allow {
-			answer := g.deny(r, reading, i, &v, began)
+			answer := g.deny(r, reading, i, &v, up, began)
 			answer.CopyIn = copyIn && answer.Allowed != nil
 			return answer
 		}
+		if shown.Would == policy.RuleNone {
+			shown = v
+		}
 		copyIn = copyIn || p.CopyIn
 		if i == len(reading.Pieces)-1 && reading.Runs {
-			return g.allow(reading, reading.Text, &v, copyIn, began)
+			return g.allow(reading, reading.Text, &shown, copyIn, up, began)
 		}
 	}
 	if !g.log.Healthy() {
@@ -94,31 +119,44 @@ func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, began time.Ti
 }
 
 // allow records the intent of everything in the request.
-func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, copyIn bool, began time.Time) Answer {
+func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, copyIn bool, up *Upstream, began time.Time) Answer {
 	first := reading.Pieces[0]
 	e := audit.Event{
 		Event: audit.StatementAllowed, Time: began, Subject: g.subject,
 		ID: g.statements.Add(1), Statement: text, Fingerprint: first.Fingerprint,
 		Access: first.Record, Rule: string(v.Rule), Reason: v.Reason, Secret: first.Secret,
+		Missing: v.Missing, Would: string(v.Would), Mode: up.mode(),
 	}
+	astray := first.Statement.Fault != nil
 	for _, p := range reading.Pieces[1:] {
 		e.Secret = e.Secret || p.Secret
 		e.Access = joinRecords(e.Access, p.Record)
+		astray = astray || p.Statement.Fault != nil
 	}
 	if err := g.log.Write(&e); err != nil {
 		return Answer{Refusal: g.auditFailed()}
 	}
-	g.metrics.allowed.Inc()
-	return Answer{Forward: true, CopyIn: copyIn, Ticket: Ticket{ID: e.ID, Start: began.UnixNano()}}
+	if astray {
+		g.strayed.Store(true)
+	}
+	if v.Would == policy.RuleNone {
+		g.metrics.allowed.Inc()
+	} else {
+		g.metrics.observed.Inc()
+	}
+	return Answer{Forward: true, CopyIn: copyIn, Ticket: Ticket{ID: e.ID, Start: began.UnixNano(), mode: e.Mode}}
 }
 
 // deny records why a piece may not pass. The pieces before it ran for the
 // client if the database itself had refused, so they still do: they are
 // recorded as allowed, and sent with the stand-in behind them.
-func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *policy.Verdict, began time.Time) Answer {
+func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *policy.Verdict, up *Upstream, began time.Time) Answer {
 	p := reading.Pieces[at]
 	refusal := denial(v, p.Statement.Fault)
 	refusal.Session = g.session
+	if !up.Hints {
+		refusal.Hint = ""
+	}
 	answer := Answer{Refusal: refusal}
 	text := reading.Text
 	if text == nil {
@@ -131,7 +169,7 @@ func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *pol
 	if reading.Runs && at > 0 && r.Verb == analyze.VerbQuery {
 		before := &analyze.Reading{Pieces: reading.Pieces[:at], Runs: true}
 		answer.Allowed = text[:p.Start]
-		allowed := g.allow(before, answer.Allowed, &policy.Verdict{Allow: true, Rule: policy.RuleGrant}, false, began)
+		allowed := g.allow(before, answer.Allowed, &policy.Verdict{Allow: true, Rule: policy.RuleGrant}, false, up, began)
 		if !allowed.Forward {
 			return allowed
 		}
@@ -142,7 +180,7 @@ func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *pol
 	_ = g.log.Write(&audit.Event{
 		Event: audit.StatementDenied, Time: began, Subject: g.subject, ID: g.statements.Add(1),
 		Statement: nonNil(denied), Fingerprint: p.Fingerprint, Access: p.Record,
-		Rule: string(v.Rule), Reason: reasonOf(v, refusal), Secret: p.Secret,
+		Rule: string(v.Rule), Reason: reasonOf(v, refusal), Secret: p.Secret, Missing: v.Missing, Mode: up.mode(),
 	})
 	g.metrics.denied(refusal.Code)
 	return answer
@@ -155,7 +193,7 @@ func (g *Gate) Refuse(why *Refusal) *Refusal {
 	r.Session = g.session
 	_ = g.log.Write(&audit.Event{
 		Event: audit.StatementDenied, Time: g.now(), Subject: g.subject, ID: g.statements.Add(1),
-		Statement: []byte{}, Rule: string(policy.RuleNotUnderstood), Reason: r.Message,
+		Statement: []byte{}, Rule: string(policy.RuleNotUnderstood), Reason: r.Message, Mode: g.upstream.Load().mode(),
 	})
 	g.metrics.denied(r.Code)
 	return &r
@@ -201,7 +239,7 @@ func (g *Gate) Done(t Ticket, o Outcome) {
 	e := audit.Event{
 		Event: audit.StatementFinished, Time: now, Subject: g.subject, ID: t.ID,
 		Rows: o.Rows, Bytes: o.Bytes, SQLState: o.Code,
-		Duration: time.Duration(now.UnixNano() - t.Start),
+		Duration: time.Duration(now.UnixNano() - t.Start), Mode: t.mode,
 	}
 	if o.Unknown {
 		e.Outcome = audit.OutcomeUnknown

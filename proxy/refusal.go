@@ -32,6 +32,7 @@ const (
 	CodeRevoked             // the token was revoked
 	CodeKilled              // an operator ended the session
 	CodeShutdown            // the proxy is going down
+	CodeNarrowed            // the configuration is stricter than what the session has done
 	CodeUpstreamClosed      // the database closed the connection
 	codeCount
 )
@@ -39,7 +40,7 @@ const (
 var codeNames = [codeCount]string{
 	"internal", "protocol", "needs_tls", "token", "user", "upstream", "parameter",
 	"unreachable", "timeout", "too_many", "denied", "syntax", "undefined",
-	"too_complex", "audit", "expired", "revoked", "killed", "shutdown", "upstream_closed",
+	"too_complex", "audit", "expired", "revoked", "killed", "shutdown", "narrowed", "upstream_closed",
 }
 
 func (c Code) String() string {
@@ -93,12 +94,6 @@ func denial(v *policy.Verdict, fault *policy.Fault) *Refusal {
 	case v.Access != nil:
 		r.Object, r.Op = v.Access.Object, v.Access.Op.String()
 		r.Message = "permission denied for " + noun(v.Access.Kind) + " " + v.Access.Object
-		if v.Missing != "" {
-			r.Hint = "the token lacks: " + v.Missing
-		}
-		if v.Rule == policy.RuleForbidden {
-			r.Hint = "the configuration forbids this to every token"
-		}
 	case fault != nil:
 		r.Code = codeOfFault(fault.Rule)
 		r.Message, r.Position = fault.Reason, fault.Pos
@@ -109,7 +104,19 @@ func denial(v *policy.Verdict, fault *policy.Fault) *Refusal {
 	default:
 		r.Message = "permission denied"
 	}
+	r.Hint = hint(v)
 	return r
+}
+
+// hint says what would help.
+func hint(v *policy.Verdict) string {
+	switch {
+	case v.Rule == policy.RuleForbidden:
+		return "the configuration forbids this to every token"
+	case v.Missing != "":
+		return "the token lacks: " + v.Missing
+	}
+	return ""
 }
 
 func codeOfFault(rule policy.Rule) Code {

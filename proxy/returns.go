@@ -39,6 +39,10 @@ func (t *Returns) Count(rows, bytes uint64) {
 	t.row.Bytes += bytes
 }
 
+// Stray says that the session's texts cannot be judged from here on, and
+// reports whether it may go on all the same.
+func (t *Returns) Stray() bool { return t.relay.gate.stray() }
+
 // Mind is the session's mind, to be told what the server confirms.
 func (t *Returns) Mind() analyze.Mind { return t.relay.link.Mind }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -23,10 +24,21 @@ import (
 // statement, in all.
 const LoginWithin = 10 * time.Second
 
-// Upstream is one database as the gate knows it.
+// Upstream is one database as the gate knows it. It does not change: a reload
+// puts another one in its place, for the next statement of live sessions too.
 type Upstream struct {
-	Name   string
-	Forbid policy.Scope
+	Name    string
+	Forbid  policy.Scope // beats every token
+	Observe bool         // judge and record, forbid nothing
+	Hints   bool         // a denial tells the client what its token lacks
+}
+
+// mode is what the audit log says of it.
+func (u *Upstream) mode() string {
+	if u.Observe {
+		return string(policy.RuleObserve)
+	}
+	return ""
 }
 
 // Options are what a Server is made of. All but Now are needed.
@@ -44,20 +56,46 @@ type Server struct {
 	opt Options
 	now func() time.Time
 
-	mu       sync.Mutex
-	sessions map[string]*Session
-	keys     map[[8]byte]*Session
-	closing  bool
-	active   sync.WaitGroup
+	mu        sync.Mutex
+	upstreams map[string]*atomic.Pointer[Upstream]
+	sessions  map[string]*Session
+	keys      map[[8]byte]*Session
+	closing   bool
+	active    sync.WaitGroup
 }
 
 // NewServer makes a server that accepts nothing yet.
 func NewServer(o Options) *Server {
-	s := &Server{opt: o, now: o.Now, sessions: map[string]*Session{}, keys: map[[8]byte]*Session{}}
+	s := &Server{
+		opt: o, now: o.Now, upstreams: map[string]*atomic.Pointer[Upstream]{},
+		sessions: map[string]*Session{}, keys: map[[8]byte]*Session{},
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}
+	s.Configure(o.Upstreams)
 	return s
+}
+
+// Configure changes what is forbidden on the upstreams, from the next statement
+// of every session on, and adds those that are new. None can be taken away.
+func (s *Server) Configure(upstreams map[string]*Upstream) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, u := range upstreams {
+		if s.upstreams[name] == nil {
+			s.upstreams[name] = &atomic.Pointer[Upstream]{}
+		}
+		s.upstreams[name].Store(u)
+		s.opt.Metrics.mode(u)
+	}
+}
+
+// upstream is where what holds for an upstream is found, or nil.
+func (s *Server) upstream(name string) *atomic.Pointer[Upstream] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.upstreams[name]
 }
 
 // Serve accepts clients of one protocol until ln is closed.
@@ -179,6 +217,7 @@ type SessionInfo struct {
 	Expires     time.Time      `json:"expires"`
 	Statements  uint64         `json:"statements"`
 	State       string         `json:"state"` // idle or active
+	Observe     bool           `json:"observe"`
 	TLS         string         `json:"tls_version,omitempty"`
 }
 
@@ -187,8 +226,9 @@ func (s *Session) info() SessionInfo {
 	if s.pending.Idle() {
 		state = "idle"
 	}
+	u := s.target.Load()
 	return SessionInfo{
-		ID: s.id, TokenID: s.claims.ID, Subject: s.claims.Subject, Upstream: s.target.Name,
+		ID: s.id, TokenID: s.claims.ID, Subject: s.claims.Subject, Upstream: u.Name, Observe: u.Observe,
 		Protocol: s.proto, Database: s.shown.Database, Application: audit.Redact(s.shown.Application),
 		Source: s.source, Opened: s.opened, Expires: s.claims.Expires,
 		Statements: s.gate.statements.Load(), State: state, TLS: s.shown.TLS,

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/sallyport-db/sallyport/audit"
@@ -25,7 +26,7 @@ type Session struct {
 	proto   string
 	opened  time.Time
 	shown   Credential
-	target  *Upstream
+	target  *atomic.Pointer[Upstream]
 	subject *audit.Subject
 
 	gate    *Gate
@@ -54,14 +55,14 @@ func (s *Session) origin(upstream string) audit.Origin {
 }
 
 // open makes the session's gate. From here on it can be found, and ended.
-func (s *Session) open(c *Credential, scope policy.Scope, u *Upstream) {
+func (s *Session) open(c *Credential, scope policy.Scope, u *atomic.Pointer[Upstream]) {
 	s.shown, s.target = *c, u
 	s.shown.Secret = ""
-	s.subject = audit.NewSubject(s.origin(u.Name))
+	s.subject = audit.NewSubject(s.origin(u.Load().Name))
 	s.pending = newPending()
 	s.gate = &Gate{
-		policy: &policy.Policy{Upstream: u.Name, Scope: scope, Forbid: u.Forbid},
-		log:    s.server.opt.Log, subject: s.subject, session: s.id, now: s.server.now,
+		scope: scope, upstream: u,
+		log: s.server.opt.Log, subject: s.subject, session: s.id, now: s.server.now,
 		expires: s.claims.Expires, metrics: s.server.opt.Metrics,
 	}
 	s.server.remember(s)
@@ -91,10 +92,13 @@ func (s *Session) run(link *Link) {
 
 func (s *Session) recordOpened() error {
 	return s.server.opt.Log.Write(&audit.Event{
-		Event: audit.SessionOpened, Subject: s.subject, Database: s.shown.Database,
+		Event: audit.SessionOpened, Subject: s.subject, Mode: s.mode(), Database: s.shown.Database,
 		Application: s.shown.Application, TLS: s.shown.TLS, User: s.shown.User,
 	})
 }
+
+// mode is what every event of the session says of its upstream.
+func (s *Session) mode() string { return s.target.Load().mode() }
 
 func (s *Session) refuseStart(cause *Refusal) {
 	if cause == nil {
@@ -103,7 +107,7 @@ func (s *Session) refuseStart(cause *Refusal) {
 	close(s.stopped)
 	s.say(cause)
 	s.closeLink()
-	_ = s.server.opt.Log.Write(&audit.Event{Event: audit.SessionRejected, Subject: s.subject, Reason: cause.Error()})
+	_ = s.server.opt.Log.Write(&audit.Event{Event: audit.SessionRejected, Subject: s.subject, Mode: s.mode(), Reason: cause.Error()})
 }
 
 // relay runs both directions and waits for both. Each has a goroutine of its
@@ -177,7 +181,7 @@ func (s *Session) finish(r *relay, requestErr, replyErr error) {
 	s.closeLink()
 	s.cancels.Wait()
 	e := audit.Event{
-		Event: audit.SessionClosed, Subject: s.subject, Reason: closeReason(cause, requestErr, replyErr),
+		Event: audit.SessionClosed, Subject: s.subject, Mode: s.mode(), Reason: closeReason(cause, requestErr, replyErr),
 		Statements: s.gate.statements.Load(), Rows: s.gate.rows.Load(), Bytes: s.gate.bytes.Load(),
 		Duration: s.server.now().Sub(s.opened),
 	}

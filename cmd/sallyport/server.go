@@ -139,7 +139,7 @@ func (s *server) openProxy() error {
 	s.info.CAFile = cert.CAFile()
 	judged, reached := map[string]*proxy.Upstream{}, map[string]*postgres.Upstream{}
 	for _, u := range s.upstreams {
-		judged[u.Name] = &proxy.Upstream{Name: u.Name, Forbid: u.Forbid}
+		judged[u.Name] = &proxy.Upstream{Name: u.Name, Forbid: u.Forbid, Observe: u.Mode == config.Observe, Hints: s.cfg.DenialHints}
 		reached[u.Name] = &postgres.Upstream{Config: u.connectConfig, Reader: u.reader}
 		s.info.Upstreams = append(s.info.Upstreams, u.Name)
 	}

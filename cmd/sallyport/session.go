@@ -26,10 +26,10 @@ func sessionList(e *env) *cobra.Command {
 			return printJSON(cmd.OutOrStdout(), sessions)
 		}
 		now := time.Now()
-		rows := [][]string{{"ID", "SUB", "UPSTREAM", "FROM", "TLS", "APPLICATION", "STATE", "STATEMENTS", "OPENED", "EXPIRES", "TOKEN"}}
+		rows := [][]string{{"ID", "SUB", "UPSTREAM", "FROM", "TLS", "APPLICATION", "MODE", "STATE", "STATEMENTS", "OPENED", "EXPIRES", "TOKEN"}}
 		for _, s := range sessions {
 			rows = append(rows, []string{s.ID, s.Subject, s.Upstream, s.Source.String(), or(s.TLS, "none"),
-				or(s.Application, "-"), s.State, fmt.Sprint(s.Statements), when(s.Opened, now), when(s.Expires, now), s.TokenID})
+				or(s.Application, "-"), s.Mode, s.State, fmt.Sprint(s.Statements), when(s.Opened, now), when(s.Expires, now), s.TokenID})
 		}
 		return table(cmd.OutOrStdout(), rows)
 	}

@@ -100,9 +100,13 @@ func (a *Admin) sessions(*http.Request, *struct{}) ([]Session, error) {
 	live := a.Sessions.Sessions()
 	list := make([]Session, len(live))
 	for i, s := range live {
+		mode := "enforce"
+		if s.Observe {
+			mode = "observe"
+		}
 		list[i] = Session{
 			ID: s.ID, TokenID: s.TokenID, Subject: s.Subject, Upstream: s.Upstream, Protocol: s.Protocol,
-			Database: s.Database, Application: s.Application, Source: s.Source, TLS: s.TLS,
+			Database: s.Database, Application: s.Application, Source: s.Source, TLS: s.TLS, Mode: mode,
 			Opened: s.Opened, Expires: s.Expires, Statements: s.Statements, State: s.State,
 		}
 	}

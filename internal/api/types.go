@@ -65,6 +65,7 @@ type Session struct {
 	Application string         `json:"application_name,omitempty"`
 	Source      netip.AddrPort `json:"source"`
 	TLS         string         `json:"tls,omitempty"` // empty: none
+	Mode        string         `json:"mode"`          // of the upstream: enforce or observe
 	Opened      time.Time      `json:"opened"`
 	Expires     time.Time      `json:"expires"`
 	Statements  uint64         `json:"statements"`

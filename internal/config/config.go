@@ -33,6 +33,7 @@ type Config struct {
 	TLS     TLS
 	// InsecurePlaintextFrom lists the client networks that may log in without TLS; loopback always may.
 	InsecurePlaintextFrom []netip.Prefix
+	DenialHints           bool       // a denial tells the client which grant its token lacks
 	Upstreams             []Upstream // sorted by name, at least one
 	Tokens                Tokens
 	Audit                 Audit
@@ -116,6 +117,8 @@ func parse(shown, abs string, data []byte) (*Config, error) {
 		Tokens:  Tokens{DefaultTTL: 15 * time.Minute, MaxTTL: time.Hour},
 		Audit:   Audit{Durability: "process"},
 		places:  map[string]Problem{},
+
+		DenialHints: true,
 	}
 	r.config(c, root)
 	if len(r.errs) > 0 {

@@ -144,6 +144,7 @@ func TestUnixSocketUpstream(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	for _, tt := range []struct{ text, want string }{
 		{"upstreams: {s: {url: \"postgres://r@db.example/d?sslmode=prefer\"}}", "s.yaml:1:22: upstreams.s.url: sslmode=prefer does not prove"},
+		{"upstreams: {s: {url: \"postgres://r@localhost/d?sslmode=disable\", mode: observe}}", "s.yaml:1:72: upstreams.s.mode is observe: "},
 		{shop + "insecure_plaintext_from: [\"0.0.0.0/0\"]", "s.yaml:2:27: insecure_plaintext_from holds 0.0.0.0/0"},
 	} {
 		c, err := Parse("s.yaml", []byte(tt.text))
@@ -199,7 +200,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("accepted %+v", c)
 		}
 		for _, u := range c.Upstreams {
-			if u.Mode != "enforce" || u.URL == "" || u.SSLMode == "" {
+			if u.Mode != Enforce && u.Mode != Observe || u.URL == "" || u.SSLMode == "" {
 				t.Fatalf("accepted %+v", u)
 			}
 		}

@@ -163,6 +163,15 @@ func (r *reader) text(n ast.Node, name string) (string, bool) {
 	return s.Value, true
 }
 
+// flag reads true or false. Nothing else is: YAML 1.1's yes and on are text.
+func (r *reader) flag(n ast.Node, name string) bool {
+	b, ok := n.(*ast.BoolNode)
+	if !ok {
+		r.wrongType(n, name, "true or false")
+	}
+	return ok && b.Value
+}
+
 // path reads a file name and makes it absolute.
 func (r *reader) path(n ast.Node, name string, c *Config) string {
 	s, ok := r.text(n, name)

@@ -62,7 +62,8 @@ var refused = []struct {
 
 	{"upstream name", "upstreams: {sh.op: {url: postgres://a@b/c}}", `s.yaml:1:13: upstream "sh.op" cannot be named in a scope`},
 	{"no url", "upstreams:\n  shop: {mode: enforce}\n", "s.yaml:2:3: upstreams.shop has no url"},
-	{"observe", "upstreams:\n  shop:\n    url: postgres://a@b/c\n    mode: observe\n", "s.yaml:4:11: upstreams.shop.mode observe is not available in this version"},
+	{"hints as text", shop + "denial_hints: \"true\"\n", "s.yaml:2:15: denial_hints must be true or false, not text"},
+	{"hints as yes", shop + "denial_hints: yes\n", "s.yaml:2:15: denial_hints must be true or false, not text"},
 	{"mode unknown", "upstreams: {s: {url: postgres://a@b/c, mode: enforced}}", `s.yaml:1:46: upstreams.s.mode: unknown value "enforced" (did you mean "enforce"?)`},
 	{"two passwords", "upstreams: {s: {url: postgres://a@b/c, password_file: a, password_env: B}}", "s.yaml:1:58: upstreams.s has both password_file and password_env"},
 	{"password for a variable's name", "upstreams: {s: {url: postgres://a@b/c, password_env: \"hunter2!\"}}", "s.yaml:1:54: upstreams.s.password_env is not the name of an environment variable"},

@@ -19,12 +19,18 @@ type Upstream struct {
 	Database string
 	Hosts    []string // host:port each, or the folder of a unix socket
 	SSLMode  string
-	Mode     string       // "enforce"
+	Mode     string       // Enforce or Observe
 	Forbid   policy.Scope // beats every token; the zero Scope forbids nothing
 
 	PasswordFile string // absolute, or empty
 	PasswordEnv  string // or empty
 }
+
+// The modes of an upstream.
+const (
+	Enforce = "enforce"
+	Observe = "observe" // judge and record, forbid nothing
+)
 
 // upstreamName is what a scope can name without percent-encoding, and fits PostgreSQL's NAMEDATALEN as a database name.
 var upstreamName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$`)
@@ -48,13 +54,13 @@ func (r *reader) upstreams(c *Config, n ast.Node) []Upstream {
 }
 
 func (r *reader) upstream(c *Config, name string, at, n ast.Node) Upstream {
-	u := Upstream{Name: name, Mode: "enforce"}
+	u := Upstream{Name: name, Mode: Enforce}
 	where := "upstreams." + name
 	seen := r.mapping(n, where, fields{
 		"url":           func(n ast.Node) { r.url(c, &u, n) },
 		"password_file": func(n ast.Node) { u.PasswordFile = r.path(n, where+".password_file", c) },
 		"password_env":  func(n ast.Node) { u.PasswordEnv = r.env(c, n, where+".password_env") },
-		"mode":          func(n ast.Node) { r.mode(n, where+".mode") },
+		"mode":          func(n ast.Node) { u.Mode = r.mode(n, where+".mode") },
 		"forbid":        func(n ast.Node) { u.Forbid = r.forbid(n, name) },
 	})
 	if _, ok := seen["url"]; !ok {
@@ -75,15 +81,15 @@ func (r *reader) env(c *Config, n ast.Node, name string) string {
 	return s
 }
 
-// mode refuses observe: enforcing where the operator expects only a record would break what they run, and the other
-// way round would be worse.
-func (r *reader) mode(n ast.Node, name string) {
+func (r *reader) mode(n ast.Node, name string) string {
 	s, ok := r.text(n, name)
 	switch {
-	case !ok || s == "enforce":
-	case s == "observe":
-		r.fail(n, "remove the line to enforce", "%s observe is not available in this version", name)
+	case !ok || s == Enforce:
+	case s == Observe:
+		r.warn(n, "%s is observe: statements are judged and recorded, and NOTHING is forbidden on this upstream, "+
+			"neither by tokens nor by its forbid list", name)
 	default:
-		r.fail(n, suggest(s, []string{"enforce"}), "%s: unknown value %q", name, s)
+		r.fail(n, suggest(s, []string{Enforce, Observe}), "%s: unknown value %q", name, s)
 	}
+	return s
 }

@@ -24,6 +24,7 @@ func (r *reader) config(c *Config, root ast.Node) {
 		"tls":                     func(n ast.Node) { r.tls(c, n) },
 		"insecure_plaintext_from": func(n ast.Node) { c.InsecurePlaintextFrom = r.networks(n, "insecure_plaintext_from") },
 		"proxy_protocol_from":     r.proxyProtocol,
+		"denial_hints":            func(n ast.Node) { c.DenialHints = r.flag(n, "denial_hints") },
 		"upstreams":               func(n ast.Node) { c.Upstreams = r.upstreams(c, n) },
 		"tokens":                  func(n ast.Node) { r.tokens(&c.Tokens, n) },
 		"audit":                   func(n ast.Node) { r.audit(&c.Audit, n) },

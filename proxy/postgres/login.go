@@ -80,7 +80,7 @@ func (p *Protocol) admit(ctx context.Context, g *greeter, s *startup, door *prox
 		_ = server.Conn.Close()
 		return nil, door.Reject(proxy.Broken("the client went away during login"))
 	}
-	return up.link(g.conn, server, path, door.Unrestricted()), nil
+	return up.link(g.conn, server, path), nil
 }
 
 // credential asks for the token, where that may be done.

@@ -29,6 +29,7 @@ var sqlstates = map[proxy.Code]string{
 	proxy.CodeRevoked:        "57P01",
 	proxy.CodeKilled:         "57P01",
 	proxy.CodeShutdown:       "57P01",
+	proxy.CodeNarrowed:       "57P01",
 	proxy.CodeUpstreamClosed: "08006",
 }
 

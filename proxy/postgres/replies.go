@@ -14,9 +14,8 @@ const maxReply = 64 << 10
 
 // replies reads what the server sends and settles what is owed.
 type replies struct {
-	pass    int  // bytes of a message that the client has begun to receive
-	skip    int  // bytes of a message that the client shall not see
-	trusted bool // unrestricted: settings may be what they like
+	pass int // bytes of a message that the client has begun to receive
+	skip int // bytes of a message that the client shall not see
 }
 
 // Boundary implements proxy.Replies.
@@ -107,7 +106,11 @@ func lost(what string) *proxy.Refusal {
 // settle deals with the short messages, each of which answers something.
 func (p *replies) settle(m []byte, r *proxy.Returns) error {
 	if m[0] == 'S' {
-		return p.parameter(m[headLen:])
+		why, err := parameter(m[headLen:])
+		if err != nil || why == nil || r.Stray() {
+			return err
+		}
+		return why
 	}
 	head, ok := r.Pending.Head()
 	if !ok {
@@ -224,14 +227,11 @@ func (p *replies) ready(m []byte, r *proxy.Returns, head *proxy.Owed) error {
 
 // parameter watches the settings that change how text is read. The gate
 // refuses statements that change them; a function might.
-func (p *replies) parameter(body []byte) error {
+func parameter(body []byte) (*proxy.Refusal, error) {
 	name, rest, ok := cstring(body)
 	value, _, ok2 := cstring(rest)
 	if !ok || !ok2 {
-		return lost("ParameterStatus")
-	}
-	if p.trusted {
-		return nil
+		return nil, lost("ParameterStatus")
 	}
 	switch string(name) {
 	case "client_encoding":
@@ -239,10 +239,10 @@ func (p *replies) parameter(body []byte) error {
 	case "standard_conforming_strings":
 		ok = string(value) == "on"
 	}
-	if !ok {
-		return proxy.Refuse(proxy.CodeDenied, "the session's %s has become %q, under which statements cannot be judged", name, value)
+	if ok {
+		return nil, nil
 	}
-	return nil
+	return proxy.Refuse(proxy.CodeDenied, "the session's %s has become %q, under which statements cannot be judged", name, value), nil
 }
 
 // failure deals with an ErrorResponse: the server's own goes out as it is, the

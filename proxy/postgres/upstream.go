@@ -69,13 +69,13 @@ func (u *Upstream) dial(ctx context.Context, door *proxy.Door, settings []param)
 var errUnasked = proxy.Broken("the database sent more than its greeting")
 
 // link joins a client that was let in to its server.
-func (u *Upstream) link(client net.Conn, server *pgconn.HijackedConn, path []string, trusted bool) *proxy.Link {
+func (u *Upstream) link(client net.Conn, server *pgconn.HijackedConn, path []string) *proxy.Link {
 	return &proxy.Link{
 		Client:   wireOf(client),
 		Upstream: wire.NewConn(server.Conn),
 		Mind:     u.Reader.Session(path),
 		Requests: &requests{missing: missingName()},
-		Replies:  &replies{trusted: trusted},
+		Replies:  &replies{},
 		Cancel:   func(ctx context.Context) error { return cancel(ctx, server) },
 	}
 }
