@@ -62,7 +62,7 @@ func (r *reader) attempt(ctx context.Context) (s *Snapshot, err error) {
 	if r.last != nil && hash == r.hash {
 		return r.last, nil
 	}
-	if s, err = build(results, r.conn.searchPath); err != nil {
+	if s, err = Build(results, r.conn.searchPath); err != nil {
 		return nil, err
 	}
 	if s.Version = 1; r.last != nil {
@@ -83,7 +83,7 @@ func (r *reader) hangUp() {
 	r.conn = nil
 }
 
-func hashOf(seed maphash.Seed, results []*pgconn.Result, searchPath string) uint64 {
+func hashOf(seed maphash.Seed, results [][][][]byte, searchPath string) uint64 {
 	var h maphash.Hash
 	h.SetSeed(seed)
 	var length [4]byte
@@ -94,8 +94,8 @@ func hashOf(seed maphash.Seed, results []*pgconn.Result, searchPath string) uint
 	}
 	write(len(searchPath), []byte(searchPath))
 	for _, result := range results {
-		write(len(result.Rows), nil)
-		for _, row := range result.Rows {
+		write(len(result), nil)
+		for _, row := range result {
 			for _, field := range row {
 				if field == nil { // NULL is not the empty string
 					write(-1, nil)

@@ -1,0 +1,147 @@
+package catalog
+
+import "strings"
+
+// queries are read in this order, each ordered in itself, so that equal
+// contents are equal bytes. They work on PostgreSQL 13 to 18. Temporary objects
+// are left out, but for those of the session that asks: the proxy's own has
+// none. Stored expressions and the queries of views are read as node trees
+// (pg_node_tree), which name functions and columns by number.
+//
+// OIDs below 16384 are given out by initdb alone (FirstNormalObjectId,
+// transam.h).
+var queries = []string{
+	`SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_database(), current_user,
+	r.rolsuper, r.rolsuper OR r.rolbypassrls, n.nspname
+FROM pg_roles r LEFT JOIN pg_namespace n ON n.oid = pg_my_temp_schema()
+WHERE r.rolname = current_user`,
+
+	`SELECT oid, nspname, has_schema_privilege(oid, 'USAGE')
+FROM pg_namespace
+WHERE nspname NOT LIKE 'pg\_temp\_%' AND nspname NOT LIKE 'pg\_toast\_temp\_%' OR oid = pg_my_temp_schema()
+ORDER BY oid`,
+
+	`SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.relpersistence, r.rolname, r.rolsuper OR r.rolbypassrls,
+	c.relrowsecurity, c.relforcerowsecurity,
+	c.relrowsecurity AND NOT c.relforcerowsecurity AND pg_has_role(c.relowner, 'USAGE'),
+	c.relkind = 'v' AND EXISTS (SELECT FROM pg_options_to_table(c.reloptions) o
+		WHERE o.option_name = 'security_invoker' AND o.option_value::bool)
+FROM pg_class c LEFT JOIN pg_roles r ON r.oid = c.relowner
+WHERE c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema()
+ORDER BY c.oid`,
+
+	`SELECT a.attrelid, a.attname, a.atttypid, a.attgenerated <> '', a.atthasdef, a.attnum
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind NOT IN ('i', 'I', 't')
+	AND (c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema())
+ORDER BY a.attrelid, a.attnum`,
+
+	`SELECT l.* FROM (
+SELECT 'c' AS kind, inhparent AS source, inhrelid AS target, NULL AS follows FROM pg_inherits
+UNION ALL
+SELECT 'f', confrelid, conrelid, confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd')
+FROM pg_constraint WHERE contype = 'f'
+UNION ALL
+SELECT 's', d.refobjid, d.objid, NULL FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
+WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+	AND d.deptype IN ('a', 'i') AND c.relkind = 'S'
+) l JOIN pg_class r ON r.oid = l.target
+WHERE r.relpersistence <> 't' OR r.relnamespace = pg_my_temp_schema()
+ORDER BY 1, 2, 3, 4`,
+
+	`SELECT p.oid, p.pronamespace, p.proname, p.prokind, p.pronargs, p.pronargdefaults, p.provariadic <> 0, p.provolatile,
+	e.extname,
+	p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) g
+		WHERE g.grantee = 0 AND g.privilege_type = 'EXECUTE'),
+	p.oid < 16384 AND EXISTS (SELECT FROM pg_cast c WHERE c.castfunc = p.oid AND c.oid < 16384),
+	CASE WHEN p.oid >= 16384 THEN p.proargdefaults END,
+	CASE WHEN p.oid >= 16384 THEN concat_ws(' ', p.prorettype, p.proargtypes) END
+FROM pg_proc p
+LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+LEFT JOIN pg_extension e ON e.oid = d.refobjid
+ORDER BY p.oid`,
+
+	`SELECT o.oprnamespace, o.oprname, n.nspname, p.proname, e.extname
+FROM pg_operator o
+LEFT JOIN pg_proc p ON p.oid = o.oprcode
+LEFT JOIN pg_namespace n ON n.oid = p.pronamespace
+LEFT JOIN pg_depend d ON d.classid = 'pg_operator'::regclass AND d.objid = o.oid AND d.deptype = 'e'
+LEFT JOIN pg_extension e ON e.oid = d.refobjid
+WHERE o.oprnamespace <> 'pg_catalog'::regnamespace
+ORDER BY o.oid`,
+
+	`SELECT t.oid, t.typnamespace, t.typname, t.typtype, e.extname, t.typbasetype,
+	CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typrelid, t.typdefaultbin,
+	(t.typrelid = 0 OR c.relkind = 'c') AND NOT EXISTS (SELECT FROM pg_type m WHERE m.typarray = t.oid)
+FROM pg_type t
+LEFT JOIN pg_class c ON c.oid = t.typrelid
+LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
+LEFT JOIN pg_extension e ON e.oid = d.refobjid
+JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE n.nspname NOT LIKE 'pg\_temp\_%' AND n.nspname NOT LIKE 'pg\_toast\_temp\_%' OR n.oid = pg_my_temp_schema()
+ORDER BY t.oid`,
+
+	`SELECT contypid, conbin FROM pg_constraint WHERE contypid >= 16384 AND conbin IS NOT NULL ORDER BY oid`,
+
+	`SELECT c.castsource, c.casttarget, c.castfunc
+FROM pg_cast c WHERE c.oid >= 16384 AND c.castfunc <> 0
+ORDER BY c.oid`,
+
+	// What writing to a relation evaluates, by kind: defaults (d) and generated
+	// columns (g), CHECK constraints (c), indexes (i), partition keys (p),
+	// triggers (t), rules (r), row security policies (s). For a view, its query.
+	`SELECT stored.* FROM (
+SELECT d.adrelid AS relation, CASE WHEN a.attgenerated = '' THEN 'd' ELSE 'g' END AS kind, d.oid, d.adnum::int AS detail,
+	d.adbin::text AS tree, NULL AS more
+FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+UNION ALL
+SELECT conrelid, 'c', oid, 0, conbin::text, NULL FROM pg_constraint
+WHERE conrelid <> 0 AND contype = 'c' AND conbin IS NOT NULL
+UNION ALL
+SELECT indrelid, 'i', indexrelid, 0, indexprs::text, indpred::text FROM pg_index
+WHERE indexprs IS NOT NULL OR indpred IS NOT NULL
+UNION ALL
+SELECT partrelid, 'p', partrelid, 0, partexprs::text, NULL FROM pg_partitioned_table WHERE partexprs IS NOT NULL
+UNION ALL
+SELECT tgrelid, 't', oid, tgtype::int, tgqual::text, NULL FROM pg_trigger
+WHERE (NOT tgisinternal OR tgparentid <> 0 AND tgconstrrelid = 0) AND tgenabled <> 'D'
+UNION ALL
+SELECT ev_class, 'r', oid, ascii(ev_type::text) + CASE WHEN is_instead THEN 256 ELSE 0 END,
+	ev_action::text, ev_qual::text FROM pg_rewrite WHERE ev_enabled <> 'D'
+UNION ALL
+SELECT polrelid, 's', oid, ascii(polcmd::text) + CASE WHEN 0 = ANY (polroles)
+		OR EXISTS (SELECT FROM unnest(polroles) m WHERE m <> 0 AND pg_has_role(m, 'USAGE')) THEN 256 ELSE 0 END,
+	polqual::text, polwithcheck::text FROM pg_policy
+) stored JOIN pg_class r ON r.oid = relation
+WHERE relation >= 16384 AND (r.relpersistence <> 't' OR r.relnamespace = pg_my_temp_schema())
+ORDER BY relation, kind, stored.oid`,
+}
+
+// QueryPath is the search_path that Query must run with: no relation, type,
+// function or operator but the server's own can be meant by anything in it.
+// Temporary relations and types come first where the path does not place them.
+const QueryPath = "pg_catalog, pg_temp"
+
+// Query reads a snapshot in one round trip, under QueryPath. Run on a session's
+// own connection it sees what that session sees, its temporary schema and its
+// uncommitted changes included. Build makes a snapshot of the results, one for
+// each of its Queries statements.
+var Query = strings.Join(queries, ";\n")
+
+// Queries is how many results Query has.
+var Queries = len(queries)
+
+// step i reads the rows of query i.
+var steps = [...]func(*builder, [][]byte){
+	(*builder).server,
+	(*builder).schema,
+	(*builder).relation,
+	(*builder).column,
+	(*builder).link,
+	(*builder).function,
+	(*builder).operator,
+	(*builder).typ,
+	(*builder).domain,
+	(*builder).cast,
+	(*builder).stored,
+}

@@ -1,0 +1,36 @@
+package catalog
+
+// Expression is what an expression or a query stored in the catalogue names.
+type Expression struct {
+	Calls   []Call   // the functions that it calls, but for the server's own operators
+	Uses    []Use    // the relations of the queries in it
+	Domains []uint32 // the domains that something is cast to
+	Columns []int    // attnums of the one relation that an expression is over; 0 for the whole row
+
+	// Targets says of each column of a view which column of which relation it
+	// is, where that is all that it is; Base is the only relation of its FROM.
+	Base    uint32
+	Targets []int
+
+	// Unread says that the tree could not be read in full.
+	Unread bool
+}
+
+// Call is the call of a function in a stored expression.
+type Call struct {
+	Function uint32
+	Cast     bool   // it was written as a cast or is an implicit one
+	Known    bool   // the first argument is a constant:
+	Text     string // its bytes behind a length word, as text has them
+	OID      uint32 // its value, as regclass has it
+}
+
+// Use is what a stored query does to a relation: one entry of its range table
+// with the privileges that it needs (RTEPermissionInfo, parsenodes.h).
+type Use struct {
+	Relation uint32
+	Events   Event
+	Selected []int // attnums; 0 for the whole row
+	Inserted []int
+	Updated  []int
+}
