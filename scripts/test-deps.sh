@@ -21,11 +21,13 @@ have npm || need npm               # fetches it
 # systemd-analyze reads the unit file that is shipped; elsewhere than on Linux there is none.
 [ "$(uname)" != Linux ] || have systemd-analyze || need systemd
 
-[ -n "$missing" ] || exit 0
-if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
-    echo "the tests need what these Debian packages bring, and it was not found:$missing" >&2
-    echo "install them (sudo apt-get install$missing), or run as root" >&2
-    exit 1
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+        echo "the tests need what these Debian packages bring, and it was not found:$missing" >&2
+        echo "install them (sudo apt-get install$missing), or run as root" >&2
+        exit 1
+    fi
+    # shellcheck disable=SC2086 — a list of package names
+    ./apt-install.sh $missing
 fi
-# shellcheck disable=SC2086 — a list of package names
-exec ./apt-install.sh $missing
+exec ./postgres-versions.sh

@@ -2,6 +2,7 @@ package postgres
 
 // This file answers what the server's own objects need: functions of
 // pg_catalog, relations of pg_catalog and information_schema, and settings.
+// Beside them stand the known extensions.
 // The answers are lists in builtin/*.txt, reviewed by hand; what is not on a
 // list is denied. The reference is what PostgreSQL permits to a role that
 // holds no grants, made stricter where the proxy's own role may be a
@@ -30,21 +31,36 @@ const (
 	specialSetConfig         // set_config(name, value, is_local): as SET
 	specialShow              // current_setting(name [, missing_ok]): as SHOW
 	specialRewrite           // ts_rewrite: free with three arguments; with two it runs SQL given as text
+	specialSleep             // pg_sleep(seconds): no longer than the upstream's max_sleep
 )
 
-// functionClass classifies a function of pg_catalog by its name, every
-// overload alike. The special is specialNone unless the class is classSpecial.
+// functionClass classifies a function of pg_catalog or information_schema by
+// its name, every overload alike. The special is specialNone unless the class
+// is classSpecial.
 //
 // It says nothing of a function of another schema with the same name: resolve
-// first, and ask here only if nothing but pg_catalog can be meant.
-func functionClass(name string) (class, special) {
-	if s, ok := builtinSpecial[name]; ok {
-		return classSpecial, s
+// first, and ask here only of what the server itself brings.
+func functionClass(schema, name string) (class, special) {
+	r := builtinFunctions[objectKey{schema, name}]
+	return r.class, r.special
+}
+
+// functionReason says why a function of the server's own is denied.
+func functionReason(schema, name string) string {
+	if r, ok := builtinFunctions[objectKey{schema, name}]; ok {
+		return r.reason
 	}
-	if builtinFunctions[name] {
-		return classFree, specialNone
+	return "it is not on the list of harmless functions"
+}
+
+// extensionClass classifies a function of an extension: classFree, classDenied
+// with the reason, or, where known is false, as one of the user's own.
+func extensionClass(extension, function string) (c class, reason string, known bool) {
+	r, known := knownExtensions[extensionKey{extension, function}]
+	if !known {
+		r, known = knownExtensions[extensionKey{extension, ""}]
 	}
-	return classDenied, specialNone
+	return r.class, r.reason, known
 }
 
 // isSystemSchema reports whether objects of the schema are the server's own,
@@ -68,7 +84,7 @@ func isTempSchema(schema string) bool {
 // free (the caller must not change it); every other column, system columns and
 // the whole row included, is denied. Only reading is ever free.
 func catalogRelation(schema, name string) (class, []string) {
-	r, ok := builtinRelations[relationKey{schema, name}]
+	r, ok := builtinRelations[objectKey{schema, name}]
 	if !ok {
 		return classDenied, nil
 	}

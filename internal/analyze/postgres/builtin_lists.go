@@ -10,11 +10,13 @@ import (
 // The lists. Each line is one entry, "#" begins a comment; the head of each
 // file says what its entries look like and by which rule they were chosen. An
 // entry may end in a mark for the versions that have it: name@16 since 16,
-// name@-14 until 14. The marks are for the tests: what a server does not have
-// is not there to be called.
+// name@-14 until 14, name@14-16 for both. The marks are for the tests: what a
+// server does not have is not there to be called.
 var (
 	//go:embed builtin/functions.txt
 	functionsText string
+	//go:embed builtin/extensions.txt
+	extensionsText string
 	//go:embed builtin/relations.txt
 	relationsText string
 	//go:embed builtin/settings.txt
@@ -29,10 +31,12 @@ var builtinSpecial = map[string]special{
 	"set_config":      specialSetConfig,
 	"current_setting": specialShow,
 	"ts_rewrite":      specialRewrite,
+	"pg_sleep":        specialSleep,
 }
 
 var (
 	builtinFunctions = readFunctions(functionsText)
+	knownExtensions  = readExtensions(extensionsText)
 	builtinRelations = readRelations(relationsText)
 	builtinSettings  = readSettings(settingsText)
 )
@@ -56,36 +60,72 @@ func unmarked(entry string) string {
 	return name
 }
 
-func readFunctions(text string) map[string]bool {
-	m := make(map[string]bool)
-	for names := range fieldsOf(text) {
-		for _, name := range names {
-			m[unmarked(name)] = true
+// objectKey names an object of the server's own.
+type objectKey struct{ schema, name string }
+
+type functionRule struct {
+	class   class
+	special special
+	reason  string // why it is denied
+}
+
+func readFunctions(text string) map[objectKey]functionRule {
+	m := make(map[objectKey]functionRule)
+	schema, group := "", functionRule{}
+	for f := range fieldsOf(text) {
+		switch f[0] {
+		case "schema":
+			schema = f[1]
+		case "free:":
+			group = functionRule{class: classFree}
+		case "special:":
+			group = functionRule{class: classSpecial, reason: "its arguments decide, and here they are not known"}
+		case "denied:":
+			group = functionRule{class: classDenied, reason: strings.Join(f[1:], " ")}
+		default:
+			for _, entry := range f {
+				r := group
+				if r.class == classSpecial {
+					r.special = builtinSpecial[unmarked(entry)]
+				}
+				m[objectKey{schema, unmarked(entry)}] = r
+			}
 		}
 	}
 	return m
 }
 
-type relationKey struct{ schema, name string }
+// readExtensions reads a list whose entries are EXTENSION or
+// EXTENSION.FUNCTION; the key of a whole extension has no function.
+func readExtensions(text string) map[extensionKey]functionRule {
+	m := make(map[extensionKey]functionRule)
+	for key, r := range readFunctions("schema all\n" + text) {
+		extension, function, _ := strings.Cut(key.name, ".")
+		m[extensionKey{extension, function}] = r
+	}
+	return m
+}
+
+type extensionKey struct{ extension, function string }
 
 type relationRule struct {
 	class   class
 	columns []string
 }
 
-func readRelations(text string) map[relationKey]relationRule {
-	m := make(map[relationKey]relationRule)
+func readRelations(text string) map[objectKey]relationRule {
+	m := make(map[objectKey]relationRule)
 	schema := ""
 	for f := range fieldsOf(text) {
 		switch {
 		case f[0] == "schema" && len(f) == 2:
 			schema = f[1]
 		case len(f) == 2 && f[1] == "free":
-			m[relationKey{schema, unmarked(f[0])}] = relationRule{class: classFree}
+			m[objectKey{schema, unmarked(f[0])}] = relationRule{class: classFree}
 		case len(f) == 2 && f[1] == "denied":
-			m[relationKey{schema, unmarked(f[0])}] = relationRule{class: classDenied}
+			m[objectKey{schema, unmarked(f[0])}] = relationRule{class: classDenied}
 		case len(f) > 2 && f[1] == "columns":
-			m[relationKey{schema, unmarked(f[0])}] = relationRule{classColumns, f[2:]}
+			m[objectKey{schema, unmarked(f[0])}] = relationRule{classColumns, f[2:]}
 		default:
 			panic(fmt.Sprintf("builtin/relations.txt: %q is neither free nor denied nor columns", f))
 		}

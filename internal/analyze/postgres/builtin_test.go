@@ -6,7 +6,7 @@ import (
 )
 
 func TestWhatIsNotListedIsDenied(t *testing.T) {
-	if c, s := functionClass("no_such_function"); c != classDenied || s != specialNone {
+	if c, s := functionClass(catalogSchema, "no_such_function"); c != classDenied || s != specialNone {
 		t.Errorf("an unknown function is %v, %v", c, s)
 	}
 	if c, cols := catalogRelation("pg_catalog", "no_such_relation"); c != classDenied || cols != nil {
@@ -32,11 +32,12 @@ func TestDangerousFunctionsAreDenied(t *testing.T) {
 			"table_to_xml_and_xmlschema", "schema_to_xml", "schema_to_xmlschema", "schema_to_xml_and_xmlschema",
 			"database_to_xml", "database_to_xmlschema", "database_to_xml_and_xmlschema", "cursor_to_xml",
 			"cursor_to_xmlschema", "ts_stat", "currtid2", "pg_input_is_valid"},
+		"time without bound": {"pg_sleep_for", "pg_sleep_until"},
 		"files": {"pg_read_file", "pg_read_binary_file", "pg_read_file_old", "pg_stat_file", "pg_ls_dir",
 			"pg_current_logfile", "pg_config", "pg_hba_file_rules", "pg_ident_file_mappings", "pg_show_all_file_settings",
 			"pg_export_snapshot", "pg_import_system_collations", "pg_tablespace_databases"},
 		"large objects":  {"loread", "lowrite"},
-		"other sessions": {"pg_cancel_backend", "pg_terminate_backend", "pg_blocking_pids", "pg_log_backend_memory_contexts"},
+		"other sessions": {"pg_cancel_backend", "pg_terminate_backend", "pg_log_backend_memory_contexts"},
 		"the server": {"pg_reload_conf", "pg_rotate_logfile", "pg_rotate_logfile_old", "pg_switch_wal", "pg_promote",
 			"pg_create_restore_point", "pg_backup_start", "pg_backup_stop", "pg_start_backup", "pg_stop_backup",
 			"pg_wal_replay_pause", "pg_wal_replay_resume", "pg_nextoid", "pg_extension_config_dump",
@@ -47,16 +48,20 @@ func TestDangerousFunctionsAreDenied(t *testing.T) {
 	}
 	for why, names := range dangerous {
 		for _, name := range names {
-			if c, _ := functionClass(name); c != classDenied {
+			if c, _ := functionClass(catalogSchema, name); c != classDenied {
 				t.Errorf("%s is %v: functions for %s must be denied", name, c, why)
 			}
 		}
 	}
 	prefixes := []string{"lo_", "pg_ls_", "pg_read_", "pg_logical_", "pg_replication_", "pg_create_", "pg_copy_",
-		"pg_control_", "pg_stat_get_backend", "pg_stat_get_activity", "pg_stat_get_wal_", "pg_stat_get_progress",
+		"pg_stat_get_backend", "pg_stat_get_activity", "pg_stat_get_wal_", "pg_stat_get_progress",
 		"pg_stat_get_subscription", "pg_stat_reset", "pg_restore_", "pg_clear_", "binary_upgrade_", "dblink", "RI_FKey",
-		"pg_get_shmem", "pg_get_backend", "pg_get_wal", "pg_wal_summary", "pg_available_wal", "pg_sync_"}
-	for name := range builtinFunctions {
+		"pg_get_shmem", "pg_get_backend", "pg_get_wal_s", "pg_get_wal_replay", "pg_wal_summary", "pg_available_wal", "pg_sync_"}
+	for key, rule := range builtinFunctions {
+		name := key.name
+		if rule.class != classFree {
+			continue
+		}
 		for _, p := range prefixes {
 			if strings.HasPrefix(name, p) {
 				t.Errorf("%s is on the list; no function %s… may be", name, p)
@@ -71,16 +76,21 @@ func TestDangerousFunctionsAreDenied(t *testing.T) {
 func TestSpecialFunctions(t *testing.T) {
 	for name, want := range map[string]special{
 		"nextval": specialNextval, "currval": specialCurrval, "setval": specialSetval,
-		"set_config": specialSetConfig, "current_setting": specialShow, "ts_rewrite": specialRewrite,
+		"set_config": specialSetConfig, "current_setting": specialShow, "ts_rewrite": specialRewrite, "pg_sleep": specialSleep,
 	} {
-		if c, s := functionClass(name); c != classSpecial || s != want {
+		if c, s := functionClass(catalogSchema, name); c != classSpecial || s != want {
 			t.Errorf("%s is %v, %v, want special %v", name, c, s, want)
 		}
-		if builtinFunctions[name] {
-			t.Errorf("%s is special and must not be on the list of free functions", name)
+	}
+	for key, rule := range builtinFunctions {
+		if rule.class == classSpecial && rule.special == specialNone {
+			t.Errorf("%s is listed as special, and nothing looks at its arguments", key.name)
+		}
+		if rule.class == classDenied && rule.reason == "" {
+			t.Errorf("%s is denied without a reason", key.name)
 		}
 	}
-	if c, s := functionClass("lower"); c != classFree || s != specialNone {
+	if c, s := functionClass(catalogSchema, "lower"); c != classFree || s != specialNone {
 		t.Errorf("lower is %v, %v", c, s)
 	}
 }
@@ -181,7 +191,7 @@ func TestSettingReadable(t *testing.T) {
 // The judge asks these on every statement.
 func TestLookupsDoNotAllocate(t *testing.T) {
 	n := testing.AllocsPerRun(100, func() {
-		functionClass("lower")
+		functionClass(catalogSchema, "lower")
 		catalogRelation("pg_catalog", "pg_settings")
 		settingReadable("search_path")
 	})

@@ -1,6 +1,10 @@
 package postgres
 
-import "github.com/sallyport-db/sallyport/internal/catalog"
+import (
+	"time"
+
+	"github.com/sallyport-db/sallyport/internal/catalog"
+)
 
 // Env is what the reading of a text depends on beside the text itself.
 type Env struct {
@@ -14,6 +18,9 @@ type Env struct {
 	// PathSettled says that SearchPath has not been changed in the transaction
 	// under way, so that its end leaves it as it is.
 	PathSettled bool
+
+	// MaxSleep is the longest that one call of pg_sleep may wait.
+	MaxSleep time.Duration
 
 	// Prepared and Cursor return the judged statement behind a name, folded and
 	// truncated as the server stores it, or nil. SQL PREPARE and protocol Parse

@@ -58,6 +58,8 @@ func fixture() *catalog.Snapshot {
 	function("public", "refund", 1, 0)
 	function("public", "order_secret", 1, 0)
 	function("public", "twice", 2, 1)
+	function("public", "leak", 2, 0)
+	function("app", "leak", 2, 0)
 	function("app", "hidden", 0, 0)
 	s.Schemas["public"].Functions["tidy"] = []*catalog.Function{{Schema: "public", Name: "tidy", Kind: 'p'}}
 	s.Schemas["public"].Operators["@@@"] = []*catalog.Operator{{Schema: "public", Name: "@@@", FunctionSchema: "public", Function: "leak"}}

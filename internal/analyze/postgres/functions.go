@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/multigres/multigres/go/common/parser/ast"
@@ -32,84 +33,72 @@ func (w *walker) funcCall(n *ast.FuncCall, s *scope) {
 	w.call(names, n, s)
 }
 
-// call decides what a call needs: nothing for the server's own harmless
-// functions, execute for a user's.
+// call decides what a call needs: nothing for harmless functions of the
+// server's and of extensions, execute for the user's.
 func (w *walker) call(names []string, n *ast.FuncCall, s *scope) {
 	name, args := names[len(names)-1], len(items(n.Args))
+	if n.AggWithinGroup {
+		args += len(items(n.AggOrder)) // both are arguments of an ordered-set aggregate
+	}
+	path, schema := w.path(), ""
 	if len(names) == 2 {
-		w.callQualified(names[0], name, args, n)
+		schema, path = names[0], nil
+		if ns := w.env.Catalog.Schemas[schema]; ns != nil {
+			path = []*catalog.Schema{ns}
+		}
+	}
+	found := false
+	for _, ns := range path {
+		for _, f := range ns.Functions[name] {
+			if !isSystemSchema(ns.Name) && !takes(f, args, n.FuncVariadic) {
+				continue
+			}
+			w.invoke(f, n)
+			found = true
+		}
+	}
+	switch {
+	case args == 1 && w.castCall(schema, name): // where no overload fits the server tries the type
+	case found:
+	case args == 1 && schema == "" && w.fieldCall(name, n.Args.Items[0], s):
+	case isSystemSchema(schema):
+		w.denied(schema, name)
+	default:
+		w.fail(policy.RuleUndefined, w.pos(name), "function %s with %d arguments does not exist", dotted(schema, name), args)
+	}
+}
+
+// invoke judges running a function. The call is nil where its arguments are
+// not known: behind an operator, in a view's body.
+func (w *walker) invoke(f *catalog.Function, call *ast.FuncCall) {
+	if f.Extension == "" && isSystemSchema(f.Schema) {
+		switch class, what := functionClass(f.Schema, f.Name); {
+		case class == classSpecial && call != nil:
+			w.special(what, f.Name, call)
+		case class != classFree:
+			w.denied(f.Schema, f.Name)
+		}
 		return
 	}
-	candidates, builtin := w.candidates(name, args, n.FuncVariadic)
-	class, what := functionClass(name)
+	class, reason, known := extensionClass(f.Extension, f.Name)
 	switch {
-	case builtin && class == classSpecial:
-		w.special(what, name, n)
-	case builtin && class != classFree:
-		w.fail(policy.RuleFunction, w.pos(name), "function %s is not on the list of harmless functions", name)
-	}
-	for _, f := range candidates {
-		if builtin && class == classFree && f.Extension != "" {
-			continue // an extension's variant for its own type
+	case known && class != classFree || isSystemSchema(f.Schema) && !known:
+		if reason == "" {
+			reason = "it is of the extension " + f.Extension + ", which is not on the list of harmless ones"
 		}
+		w.fail(policy.RuleFunction, w.pos(f.Name), "function %s needs an unrestricted token: %s", f.Name, reason)
+	case known && f.Extension != "" && f.PublicExecute:
+	default:
 		w.execute(f.Schema, f.Name)
 	}
-	if !builtin && len(candidates) == 0 {
-		w.notFunction(name, args, n, s)
-	} else if args == 1 {
-		w.castCall("", name) // where no overload fits the server tries the type
-	}
 }
 
-// callQualified judges schema.name(…).
-func (w *walker) callQualified(schema, name string, args int, n *ast.FuncCall) {
+// denied refuses a function of the server's own.
+func (w *walker) denied(schema, name string) {
 	if schema == catalogSchema {
-		switch class, what := functionClass(name); class {
-		case classFree:
-		case classSpecial:
-			w.special(what, name, n)
-		default:
-			if args == 1 && w.env.Catalog.Schemas[catalogSchema].Functions[name] == nil && w.castCall(schema, name) {
-				return
-			}
-			w.fail(policy.RuleFunction, w.pos(name), "function %s is not on the list of harmless functions", name)
-		}
-		return
+		schema = ""
 	}
-	if isSystemSchema(schema) {
-		w.fail(policy.RuleFunction, w.pos(name), "function %s.%s is not on the list of harmless functions", schema, name)
-		return
-	}
-	if ns := w.env.Catalog.Schemas[schema]; ns != nil {
-		for _, f := range ns.Functions[name] {
-			if takes(f, args, n.FuncVariadic) {
-				w.execute(schema, name)
-				return
-			}
-		}
-	}
-	if args == 1 && w.castCall(schema, name) {
-		return
-	}
-	w.fail(policy.RuleUndefined, w.pos(name), "function %s.%s with %d arguments does not exist", schema, name, args)
-}
-
-// candidates returns the users' functions that a name may mean, and whether it
-// may mean one of pg_catalog's. The types of the arguments, which decide
-// between them, are not followed.
-func (w *walker) candidates(name string, args int, variadic bool) (out []*catalog.Function, builtin bool) {
-	for _, ns := range w.path() {
-		if ns.Name == catalogSchema {
-			builtin = len(ns.Functions[name]) > 0
-			continue
-		}
-		for _, f := range ns.Functions[name] {
-			if takes(f, args, variadic) {
-				out = append(out, f)
-			}
-		}
-	}
-	return out, builtin
+	w.fail(policy.RuleFunction, w.pos(name), "function %s needs an unrestricted token: %s", dotted(schema, name), functionReason(cmp.Or(schema, catalogSchema), name))
 }
 
 // takes reports whether a function can be called with that many arguments.
@@ -120,17 +109,6 @@ func takes(f *catalog.Function, args int, variadic bool) bool {
 	default:
 		return args >= f.Args-f.Defaults && args <= f.Args
 	}
-}
-
-// notFunction judges a call of no function: a cast written as a call, or a
-// column written as a call on the row.
-func (w *walker) notFunction(name string, args int, n *ast.FuncCall, s *scope) {
-	if args == 1 {
-		if w.castCall("", name) || w.fieldCall(name, n.Args.Items[0], s) {
-			return
-		}
-	}
-	w.fail(policy.RuleUndefined, w.pos(name), "function %s with %d arguments does not exist", name, args)
 }
 
 // castCall judges type(value).
@@ -172,14 +150,16 @@ func (w *walker) rowFunction(it *item, name string) {
 // is a function or a type, called with the expression, whatever its type:
 // ('/etc/passwd').pg_read_file works. It reports whether there is one.
 func (w *walker) attribute(name string) bool {
-	candidates, builtin := w.candidates(name, 1, false)
-	for _, f := range candidates {
-		w.execute(f.Schema, f.Name)
+	found := false
+	for _, ns := range w.path() {
+		for _, f := range ns.Functions[name] {
+			if isSystemSchema(ns.Name) || takes(f, 1, false) {
+				w.invoke(f, nil)
+				found = true
+			}
+		}
 	}
-	if class, _ := functionClass(name); builtin && class != classFree {
-		w.fail(policy.RuleFunction, w.pos(name), "%q behind an expression calls the function %s, which is not on the list of harmless functions", name, name)
-	}
-	return w.castCall("", name) || builtin || len(candidates) > 0
+	return w.castCall("", name) || found
 }
 
 // typeName judges the name of a type, in a cast or a column definition.

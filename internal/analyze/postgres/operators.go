@@ -11,7 +11,7 @@ import (
 
 // builtinOperators are the names of pg_catalog's operators, PostgreSQL 13 to
 // 18 (select distinct oprname from pg_operator).
-var builtinOperators = words(`!! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->>
+var builtinOperators = words(`! !! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| &> * *< *<= *<> *= *> *>= + - -> ->>
 	-|- / < <-> << <<= <<| <= <> <@ <^ = > >= >> >>= >^ ? ?# ?& ?- ?-| ?| ?|| @ @-@ @> @? @@ @@@ ^ ^@ | |&> |/ |>> ||
 	||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*`)
 
@@ -50,9 +50,8 @@ func (w *walker) operator(list *ast.NodeList) {
 }
 
 // operatorNamed judges an unqualified operator. Which one of several of a name
-// is meant depends on the types: every operator of the user's that could be
-// meant asks for the function behind it. Those of extensions are taken to be
-// what their names say.
+// is meant depends on the types: every one that could be meant asks for the
+// function behind it.
 func (w *walker) operatorNamed(name string) {
 	found := builtinOperators[name] || name == "!="
 	for _, ns := range w.path() {
@@ -66,17 +65,20 @@ func (w *walker) operatorNamed(name string) {
 	}
 }
 
+// operatorFunctions judges the functions behind operators. A shell, declared
+// and never defined, has none.
 func (w *walker) operatorFunctions(ops []*catalog.Operator) {
 	for _, op := range ops {
-		switch {
-		case op.Extension != "" || isSystemSchema(op.Schema):
-		case op.FunctionSchema == catalogSchema:
-			if class, _ := functionClass(op.Function); class != classFree {
-				w.fail(policy.RuleFunction, -1, "the operator %s.%s calls %s, which is not on the list of harmless functions", op.Schema, op.Name, op.Function)
-			}
-		case op.Function == "": // a shell: declared, never defined
-		default:
-			w.execute(op.FunctionSchema, op.Function)
+		ns := w.env.Catalog.Schemas[op.FunctionSchema]
+		if op.Function == "" || isSystemSchema(op.Schema) {
+			continue
+		}
+		if ns == nil || ns.Functions[op.Function] == nil {
+			w.fail(policy.RuleNotUnderstood, -1, "the function %s behind the operator %s.%s is not known", op.Function, op.Schema, op.Name)
+			return
+		}
+		for _, f := range ns.Functions[op.Function] {
+			w.invoke(f, nil)
 		}
 	}
 }

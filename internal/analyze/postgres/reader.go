@@ -16,16 +16,21 @@ import (
 // Reader reads statements for the sessions of one upstream. It is safe for
 // use from any goroutine.
 type Reader struct {
+	MaxSleep time.Duration // of one call of pg_sleep; set it before the first session
+
 	catalog *catalog.Catalog
 	encode  func([]policy.Access) []byte
 	shapes  shapes
 	stale   atomic.Bool // DDL was seen: read the catalogue before judging again
 }
 
+// DefaultMaxSleep is how long one call of pg_sleep may wait if nothing else is said.
+const DefaultMaxSleep = time.Minute
+
 // NewReader makes a reader over an upstream's catalogue. encode writes a list
 // of accesses as the audit log wants it; it is called once for each reading.
 func NewReader(c *catalog.Catalog, encode func([]policy.Access) []byte) *Reader {
-	return &Reader{catalog: c, encode: encode}
+	return &Reader{MaxSleep: DefaultMaxSleep, catalog: c, encode: encode}
 }
 
 // refreshWithin bounds how long a statement waits for the catalogue.

@@ -73,6 +73,7 @@ func (r *Reader) Session(path []string) *Session {
 		names: map[string]*prepared{}, portals: map[string]*portal{},
 	}
 	s.env.Prepared, s.env.Cursor = s.preparedPart, s.cursorPart
+	s.env.MaxSleep = r.MaxSleep
 	return s
 }
 

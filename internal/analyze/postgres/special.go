@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/multigres/multigres/go/common/parser/ast"
@@ -32,8 +33,10 @@ func (w *walker) special(what special, name string, n *ast.FuncCall) {
 		if len(args) != 3 {
 			w.fail(policy.RuleFunction, w.pos(name), "%s with %d arguments runs a query given as text", name, len(args))
 		}
+	case specialSleep:
+		w.sleep(args)
 	default:
-		w.fail(policy.RuleFunction, w.pos(name), "function %s is not on the list of harmless functions", name)
+		w.denied(catalogSchema, name)
 	}
 }
 
@@ -138,6 +141,35 @@ func cutName(s string) (name, rest string, ok bool) {
 		i++
 	}
 	return fold([]byte(s[:i])), s[i:], true
+}
+
+// sleep judges pg_sleep: a number of seconds as it stands, so that nothing can
+// wait for longer than the upstream allows.
+func (w *walker) sleep(args []ast.Node) {
+	seconds, ok := 0.0, false
+	if len(args) == 1 {
+		seconds, ok = number(args[0])
+	}
+	if most := w.env.MaxSleep.Seconds(); !ok || seconds > most {
+		w.fail(policy.RuleFunction, w.pos("pg_sleep"), "pg_sleep wants a number of seconds, written as a literal, of at most %g", most)
+	}
+}
+
+// number returns the value of a literal number. What the server would make of
+// other texts is not guessed.
+func number(n ast.Node) (float64, bool) {
+	c, ok := n.(*ast.A_Const)
+	if !ok || c.Isnull {
+		return 0, false
+	}
+	switch v := c.Val.(type) {
+	case *ast.Integer:
+		return float64(v.IVal), true
+	case *ast.Float:
+		f, err := strconv.ParseFloat(v.FVal, 64)
+		return f, err == nil
+	}
+	return 0, false
 }
 
 func (w *walker) currentSetting(args []ast.Node) {
