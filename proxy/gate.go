@@ -21,6 +21,7 @@ type Ticket struct {
 type Answer struct {
 	Forward bool
 	Wait    bool // ask again when everything of earlier segments is settled
+	Look    bool // ask again when the mind has looked at the server
 	CopyIn  bool
 	Ticket  Ticket
 	Refusal *Refusal
@@ -59,6 +60,9 @@ func (g *Gate) Ask(r *analyze.Request) Answer {
 	reading := g.mind.Read(r)
 	if reading.Wait {
 		return Answer{Wait: true}
+	}
+	if reading.Look {
+		return Answer{Look: true}
 	}
 	answer := g.judge(r, &reading, up, began)
 	if answer.Forward || answer.Allowed != nil {

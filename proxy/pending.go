@@ -1,6 +1,9 @@
 package proxy
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // Owed is one request that the server has not answered in full.
 type Owed struct {
@@ -11,6 +14,7 @@ type Owed struct {
 	Refusal *Refusal // set: the server was sent a stand-in, and its error is exchanged for this
 	Piece   int      // statements of the request completed so far
 	CopyIn  CopyState
+	Aside   *Aside // set: this is no request of the client's
 }
 
 // CopyState is where a request that takes data from the client stands.
@@ -35,6 +39,8 @@ type Pending struct {
 	segment  uint64
 	skipping uint64 // segment+1 of the one whose rest the server ignores, or 0
 	closed   bool
+
+	looking atomic.Bool // an aside is owed; there is one at a time
 }
 
 func newPending() *Pending {
@@ -66,6 +72,9 @@ func (p *Pending) Push(o Owed, ends bool) bool {
 	}
 	p.ring[(p.head+p.count)%len(p.ring)] = o
 	p.count++
+	if o.Aside != nil {
+		p.looking.Store(true)
+	}
 	return true
 }
 
@@ -87,6 +96,16 @@ func (p *Pending) Head() (Owed, bool) {
 	return p.ring[p.head], true
 }
 
+// Aside returns the aside that is answered now, or nil. It costs next to
+// nothing while none is owed.
+func (p *Pending) Aside() *Aside {
+	if !p.looking.Load() {
+		return nil
+	}
+	head, _ := p.Head()
+	return head.Aside
+}
+
 // Update changes the oldest entry and tells whoever waits.
 func (p *Pending) Update(change func(*Owed)) {
 	p.mu.Lock()
@@ -101,6 +120,9 @@ func (p *Pending) Update(change func(*Owed)) {
 func (p *Pending) Pop() {
 	p.mu.Lock()
 	if p.count > 0 {
+		if p.ring[p.head].Aside != nil {
+			p.looking.Store(false)
+		}
 		p.ring[p.head] = Owed{}
 		p.head = (p.head + 1) % len(p.ring)
 		p.count--

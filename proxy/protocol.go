@@ -60,6 +60,12 @@ type Requests interface {
 	// Flush appends a message that makes the server answer what it has been
 	// sent so far.
 	Flush(dst []byte) []byte
+
+	// Aside appends queries of the session's mind, so that nothing of what the
+	// client has made is touched. ends says that they end with a segment of
+	// their own; else they stand inside one of the client's, and what the
+	// server answers must come at once.
+	Aside(dst []byte, queries []string, ends bool) []byte
 }
 
 // Act is what the relay does with a Frame. The zero Act is refused.

@@ -33,6 +33,7 @@ const (
 	CodeKilled              // an operator ended the session
 	CodeShutdown            // the proxy is going down
 	CodeNarrowed            // the configuration is stricter than what the session has done
+	CodeInterrupted         // the server was asked something first, and did not answer
 	CodeUpstreamClosed      // the database closed the connection
 	codeCount
 )
@@ -40,7 +41,7 @@ const (
 var codeNames = [codeCount]string{
 	"internal", "protocol", "needs_tls", "token", "user", "upstream", "parameter",
 	"unreachable", "timeout", "too_many", "denied", "syntax", "undefined",
-	"too_complex", "audit", "expired", "revoked", "killed", "shutdown", "narrowed", "upstream_closed",
+	"too_complex", "audit", "expired", "revoked", "killed", "shutdown", "narrowed", "interrupted", "upstream_closed",
 }
 
 func (c Code) String() string {

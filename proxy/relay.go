@@ -183,7 +183,8 @@ func (r *relay) ask(f *Frame) error {
 	if err := r.room(); err != nil {
 		return err
 	}
-	if f.Alone && r.open {
+	open := r.open
+	if f.Alone && open {
 		if skipped, err := r.fence(f); skipped || err != nil {
 			return err
 		}
@@ -191,10 +192,24 @@ func (r *relay) ask(f *Frame) error {
 	if f.Refusal != nil {
 		return r.refused(f, Answer{Refusal: r.gate.Refuse(f.Refusal)})
 	}
-	for {
+	for looks := 0; ; {
 		f.Request.Seq, f.Request.Segment = r.pending.Next()
 		answer := r.gate.Ask(&f.Request)
 		switch {
+		case answer.Look && looks < maxLooks:
+			looks++
+			switch why, ignored, err := r.look(f, open); {
+			case err != nil:
+				return err
+			case ignored:
+				r.ignore(f)
+				return nil
+			case why != nil:
+				return r.refused(f, Answer{Refusal: why})
+			}
+			continue
+		case answer.Look:
+			return r.refused(f, Answer{Refusal: r.gate.Refuse(r.gate.unseen())})
 		case answer.Wait:
 			if err := r.settleBefore(f.Request.Segment); err != nil {
 				return err
@@ -283,9 +298,15 @@ func (r *relay) fence(f *Frame) (skipped bool, err error) {
 		r.open = false
 		return false, nil
 	}
+	r.ignore(f)
+	return true, nil
+}
+
+// ignore leaves out a message that the server would ignore; everything before
+// it has been flushed.
+func (r *relay) ignore(f *Frame) {
 	r.drop(f.Len)
 	r.skip = f.Rest
-	return true, nil
 }
 
 // copying deals with a message that follows a COPY … FROM STDIN: until the

@@ -53,6 +53,10 @@ type Reading struct {
 	// the server has not answered them yet: ask again once it has.
 	Wait bool
 
+	// Look says that only the server can tell what the request would do: put
+	// the mind's queries to it, and ask again.
+	Look bool
+
 	// Text is what the pieces are of: the request's own text, or that of the
 	// prepared statement that it runs. It is valid until the next Read.
 	Text []byte
@@ -64,9 +68,9 @@ type Reading struct {
 	Runs bool
 }
 
-// Mind is what one session knows of its own state in its dialect. Read and
-// Note are called by the goroutine of requests, the others by the goroutine of
-// replies; a Mind guards itself.
+// Mind is what one session knows of its own state in its dialect. Read,
+// Note, Look and Looked are called by the goroutine of requests, the others by
+// the goroutine of replies; a Mind guards itself.
 type Mind interface {
 	// Read says what r would do in the state that the session will have when
 	// the server reaches it.
@@ -75,6 +79,15 @@ type Mind interface {
 	// Note applies what r changes, in advance of the server's confirmation.
 	// It is called once for each request that is forwarded, after Read.
 	Note(r *Request)
+
+	// Look returns the queries that the last Read has asked for, to be run on
+	// the session's own connection when everything before the request is
+	// settled.
+	Look() []string
+
+	// Looked takes the rows that each of Look's queries gave. It returns false
+	// if they cannot be read.
+	Looked(rows [][][][]byte) bool
 
 	// Confirm says that the server completed piece number piece of request
 	// seq, with this command tag (empty for a request that has none).

@@ -79,7 +79,7 @@ func TestSplitOptions(t *testing.T) {
 // Every type of message with every short length must be framed, wait for more,
 // or be a breach of the protocol that the client may be told.
 func TestNextTakesEveryTypeAndLength(t *testing.T) {
-	q := &requests{missing: missingName()}
+	q := &requests{missing: secretName()}
 	for kind := range 256 {
 		for _, length := range []uint32{0, 1, 2, 3, 4, 5, 6, 9, 4 << 10, 1 << 20, 0x3fffffff, 1<<31 - 1, 1 << 31, 1<<32 - 1} {
 			for have := 0; have < 40; have++ {

@@ -24,7 +24,7 @@ func TestFraming(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := proxytest.Framing(t, &requests{missing: missingName()}, all); n != len(messages) {
+	if n := proxytest.Framing(t, newRequests(), all); n != len(messages) {
 		t.Errorf("%d messages were framed, want %d", n, len(messages))
 	}
 }

@@ -183,8 +183,8 @@ func say(conn net.Conn, door *proxy.Door, err error) error {
 	return refusal
 }
 
-// missingName makes a statement name that no client can guess.
-func missingName() string {
+// secretName makes a name that no client can guess.
+func secretName() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	return "sallyport_" + hex.EncodeToString(b[:])

@@ -30,6 +30,7 @@ var sqlstates = map[proxy.Code]string{
 	proxy.CodeKilled:         "57P01",
 	proxy.CodeShutdown:       "57P01",
 	proxy.CodeNarrowed:       "57P01",
+	proxy.CodeInterrupted:    "57014",
 	proxy.CodeUpstreamClosed: "08006",
 }
 

@@ -16,6 +16,11 @@ const maxReply = 64 << 10
 type replies struct {
 	pass int // bytes of a message that the client has begun to receive
 	skip int // bytes of a message that the client shall not see
+
+	// Of an aside:
+	row    []byte // a row, as much as has come
+	rest   int    // bytes of it to come
+	closed bool   // the first Close of a query is answered
 }
 
 // Boundary implements proxy.Replies.
@@ -39,6 +44,16 @@ func (p *replies) Consume(buf []byte, r *proxy.Returns) (int, error) {
 			p.skip -= n
 			at += n
 			r.Hide(at)
+			continue
+		case p.rest > 0:
+			n := min(p.rest, len(buf)-at)
+			p.row = append(p.row, buf[at:at+n]...)
+			p.rest -= n
+			at += n
+			r.Hide(at)
+			if err := p.asideRow(r.Pending.Aside()); err != nil {
+				return at, err
+			}
 			continue
 		case r.Over():
 			return at, os.ErrDeadlineExceeded
@@ -67,6 +82,9 @@ func (p *replies) message(buf []byte, at int, r *proxy.Returns) (int, error) {
 		return 0, lost("message length")
 	}
 	total := int(length) + 1
+	if a := r.Pending.Aside(); a != nil && m[0] != 'A' && m[0] != 'S' {
+		return p.aside(buf, at, total, r, a)
+	}
 	switch m[0] {
 	case 'D', 'd': // DataRow, CopyData: never looked into
 		rows := uint64(0)
@@ -271,6 +289,10 @@ func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns) (int, err
 	}
 	if !ok {
 		return 0, lost("error")
+	}
+	if head.Aside != nil {
+		p.asideFailed(at, n, total, r, &head, code)
+		return n, nil
 	}
 	answered := code
 	if head.Refusal != nil && code == standInState && bytes.Contains(m[:min(n, 512)], []byte(standInName)) {

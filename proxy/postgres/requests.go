@@ -36,7 +36,11 @@ type requests struct {
 	// missing is a statement name that no client can have: refused requests
 	// are replaced by ones that fail, some of which need a name.
 	missing string
+	// own is the name of the statement and the portal of asides.
+	own string
 }
+
+func newRequests() *requests { return &requests{missing: secretName(), own: secretName()} }
 
 var refuseTooLong = proxy.Refuse(proxy.CodeTooComplex, "statement is too long: at most 256 KiB are read")
 
@@ -113,7 +117,7 @@ func (q *requests) text(buf []byte, total int) (proxy.Frame, error) {
 	if !ok || !ok2 || len(rest) < 2 || len(rest) != 2+4*int(binary.BigEndian.Uint16(rest)) {
 		return f, proxy.Broken("invalid message format")
 	}
-	if string(name) == q.missing {
+	if string(name) == q.missing || string(name) == q.own {
 		return f, proxy.Broken("invalid statement name")
 	}
 	f.Request = analyze.Request{Verb: analyze.VerbPrepare, Statement: stored(name), Text: text}

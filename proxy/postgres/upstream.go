@@ -74,7 +74,7 @@ func (u *Upstream) link(client net.Conn, server *pgconn.HijackedConn, path []str
 		Client:   wireOf(client),
 		Upstream: wire.NewConn(server.Conn),
 		Mind:     u.Reader.Session(path),
-		Requests: &requests{missing: missingName()},
+		Requests: newRequests(),
 		Replies:  &replies{},
 		Cancel:   func(ctx context.Context) error { return cancel(ctx, server) },
 	}

@@ -56,6 +56,7 @@ func (w *walker) whole(rel *catalog.Relation, op policy.Op) {
 
 // execute notes the call of a user's function.
 func (w *walker) execute(schema, name string) {
+	w.moves = true
 	for i := range w.accesses {
 		a := &w.accesses[i]
 		if a.Kind == policy.KindFunction && a.Schema == schema && a.Object == name {

@@ -27,6 +27,8 @@ type Part struct {
 	CopyOut    bool   // COPY … TO STDOUT
 	Literal    bool   // a literal's value was consulted: another literal, another answer
 
+	Named bool // names were read, under the search_path
+
 	// Moves says that the statement runs code that may change the session's
 	// search_path or its temporary objects in ways that its text does not show:
 	// functions and procedures of the user's, triggers, whatever passed only
@@ -120,7 +122,7 @@ func (a *analysis) close() Part {
 	st := &a.part.Statement
 	st.Accesses = a.finish()
 	st.Fault = a.fault
-	a.part.Effect = a.effect
+	a.part.Effect, a.part.Moves = a.effect, a.moves
 	a.part.Literal = a.part.Literal || a.literal
 	return a.part
 }

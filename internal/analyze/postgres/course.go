@@ -31,17 +31,18 @@ func (c *course) after(p *Part) {
 	default:
 		c.unsure = true
 	}
-	if p.Statement.Fault != nil {
-		c.unsure = true // it only passes unrestricted, and may do anything
+	if p.stirs() {
+		c.unsure = true
 	}
 }
 
 // settled fails a statement whose names would be read under a search_path that
 // cannot be told.
 func (a *analysis) settled() {
+	a.part.Named = true
 	if a.course.unsure {
 		a.fail(policy.RuleNotUnderstood, a.part.Start,
-			"what names mean here depends on statements before it in the same text, which end a transaction or reset the search_path; send it on its own")
+			"what names mean here depends on statements before it in the same text, which end a transaction, reset the search_path or run code that may set it; send it on its own")
 	}
 }
 

@@ -70,6 +70,9 @@ type reading struct {
 	// holds only while they mean the same.
 	consulted bool
 
+	named bool // names were read, under the search_path
+	stirs bool // running it may change what names mean
+
 	// late says that the server finds out what the names mean when it runs the
 	// statement, and not when it is bound: utility statements have no plan.
 	late bool
@@ -94,6 +97,7 @@ func (r *Reader) reading(text []byte, parts []Part, shape []byte) *reading {
 	sum := h.Sum64()
 	for i := range parts {
 		p := &parts[i]
+		rd.named, rd.stirs = rd.named || p.Named, rd.stirs || p.stirs()
 		rd.pieces[i] = &analyze.Piece{
 			Start: p.Start, End: p.End,
 			Statement: p.Statement, Record: r.encode(p.Statement.Accesses),

@@ -27,6 +27,10 @@ type Session struct {
 	names    map[string]*prepared
 	portals  map[string]*portal
 	changes  []change
+	stirred  bool   // see session_look.go
+	restless uint64 // segment+1 in which what a look has seen, or must see, may still be undone; 0: none
+	noted    uint64 // segment+1 of the last request that was forwarded
+	odd      string // why no name can be read, if so
 	done     uint64 // segments that the server has ended
 	failed   bool   // the segment under way has failed
 	status   byte   // transaction status at the last ReadyForQuery
@@ -84,6 +88,9 @@ func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsure, s.asking, s.last = false, r.Segment, nil
+	if out, ok := s.waits(r); ok {
+		return out
+	}
 	var out analyze.Reading
 	switch r.Verb {
 	case analyze.VerbQuery, analyze.VerbPrepare:
@@ -98,7 +105,7 @@ func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	if s.unsure {
 		return analyze.Reading{Wait: true}
 	}
-	return out
+	return s.seen(out)
 }
 
 func (s *Session) readText(r *analyze.Request) analyze.Reading {
@@ -243,10 +250,10 @@ func (s *Session) analyze(text []byte, early bool) (*reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.env.Catalog, s.env.SearchPath, s.env.PathSettled = snap, s.path.current, !s.pathOpen
+	s.env.Catalog, s.env.SearchPath, s.env.PathSettled = snap, s.path.current, !s.pathOpen && s.restless == 0
 	var rd *reading
 	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch)
-	if undefined(rd.parts) && !early && !s.unsure {
+	if undefined(rd.parts) && !early && !s.unsure && !s.stirred {
 		if fresh, changed := s.reader.miss(snap); changed {
 			s.env.Catalog = fresh
 			rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch)

@@ -19,6 +19,7 @@ type change struct {
 func (s *Session) Note(r *analyze.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.noted = r.Segment + 1
 	switch r.Verb {
 	case analyze.VerbQuery:
 		// A simple query drops the unnamed statement and portal whatever
@@ -35,6 +36,9 @@ func (s *Session) Note(r *analyze.Request) {
 		s.notePrepare(r)
 	case analyze.VerbBind:
 		s.setPortal(r, 0, string(r.Portal), &portal{text: s.lastText, reading: s.last, segment: r.Segment})
+		if s.last != nil && s.last.stirs && !s.last.late {
+			s.stir(r.Segment) // functions that are not volatile may run as a statement is planned
+		}
 	case analyze.VerbClose:
 		if r.ByPortal {
 			s.setPortal(r, 0, string(r.Portal), nil)
@@ -67,6 +71,9 @@ func (s *Session) effects(r *analyze.Request) {
 	if s.last == nil {
 		return
 	}
+	if s.last.stirs {
+		s.stir(r.Segment)
+	}
 	for i := range s.last.parts {
 		s.apply(r, i, &s.last.parts[i])
 	}
@@ -75,7 +82,7 @@ func (s *Session) effects(r *analyze.Request) {
 func (s *Session) apply(r *analyze.Request, piece int, p *Part) {
 	e := &p.Effect
 	switch e.Kind {
-	case EffectNone, EffectBegin:
+	case EffectNone, EffectBegin, EffectSchema:
 	case EffectPrepare:
 		text := bytes.Clone(s.lastText[p.Start:min(p.End, len(s.lastText))])
 		s.held += len(text)
@@ -136,6 +143,9 @@ func (s *Session) changePath(r *analyze.Request, piece int, e *Effect) {
 		s.status = 'T'
 	}
 	s.pathMoved(r)
+	if s.restless != 0 && e.Kind != EffectSavepoint && e.Kind != EffectRelease {
+		s.stirred = true // what was seen may be gone, or seen to be otherwise
+	}
 	s.note(r, piece, func(bool) { s.path, s.pathKey, s.status = old, oldKey, oldStatus })
 }
 
@@ -249,6 +259,9 @@ func (s *Session) Ready(segment uint64, status byte) {
 				delete(s.portals, name)
 			}
 		}
+	}
+	if status == 'I' && s.restless != 0 && s.restless <= segment+1 {
+		s.stirred, s.restless = true, 0
 	}
 	s.failed = false
 }

@@ -178,6 +178,9 @@ func (a *analysis) hold(kind EffectKind, name string, query ast.Node) {
 	in := &analysis{walker: a.walker, course: a.course}
 	in.part = Part{Start: a.part.Start, End: a.part.End}
 	in.effect = Effect{}
+	if kind == EffectPrepare {
+		a.moves = false // nothing runs but the parser
+	}
 	if q, ok := query.(ast.Stmt); ok {
 		in.tag(kindName(q))
 	}
@@ -215,6 +218,7 @@ func (a *analysis) reuse(p *Part) {
 	a.part.Secret = a.part.Secret || p.Secret
 	a.part.CopyIn, a.part.CopyOut = p.CopyIn, p.CopyOut
 	a.literal = a.literal || p.Literal
+	a.moves = a.moves || p.Moves
 }
 
 func (a *analysis) deallocate(n *ast.DeallocateStmt) {

@@ -35,6 +35,7 @@ type walker struct {
 	steps    int
 	literal  bool // a literal's value was consulted
 
+	moves  bool          // code of the user's runs
 	effect Effect        // what the statement does to the session
 	sole   *ast.FuncCall // the only call that may change search_path by set_config
 }
