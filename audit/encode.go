@@ -31,6 +31,10 @@ func appendBody(dst []byte, e *Event, t time.Time, prefix []byte) []byte {
 	dst = appendLogin(dst, e)
 	dst = appendGrant(dst, e)
 	dst = appendField(dst, "file", e.File)
+	if len(e.Changed) > 0 {
+		dst = append(dst, `,"changed":`...)
+		dst = appendStrings(dst, e.Changed)
+	}
 	dst = appendField(dst, "version", e.Version)
 	dst = appendUint(dst, "pid", uint64(max(e.PID, 0)))
 	return append(dst, '}', '\n')
@@ -90,7 +94,7 @@ func cut(text []byte) int {
 }
 
 func appendVerdict(dst []byte, e *Event) []byte {
-	if len(e.Access) > 0 {
+	if len(e.Access) > len("[]") {
 		dst = append(dst, `,"access":`...)
 		dst = append(dst, e.Access...)
 	}

@@ -70,9 +70,10 @@ type Event struct {
 	TTL     time.Duration // a token's life; whole seconds
 	Expires time.Time     // a token's end
 
-	File    string // the configuration read
-	Version string // of the server
-	PID     int    // of the server
+	File    string   // the configuration read
+	Changed []string // keys of the configuration that a reload changed
+	Version string   // of the server
+	PID     int      // of the server
 }
 
 // Token names a token without being one: its jti, sub and fam claims.

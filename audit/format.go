@@ -51,6 +51,9 @@ func Format(r *Record, color bool) string {
 }
 
 func hueOf(r *Record) string {
+	if r.Would != "" {
+		return yellow
+	}
 	switch r.Event {
 	case StatementAllowed, SessionOpened, TokenIssued:
 		return green
@@ -132,6 +135,7 @@ func details(r *Record) string {
 	add("sqlstate", r.SQLState != "", r.SQLState)
 	add("outcome", r.Outcome != "", r.Outcome)
 	add("file", r.File != "", r.File)
+	add("changed", len(r.Changed) > 0, strings.Join(r.Changed, ","))
 	add("version", r.Version != "", r.Version)
 	add("pid", r.PID != 0, r.PID)
 	add("dropped", r.Dropped != 0, r.Dropped)
@@ -139,9 +143,13 @@ func details(r *Record) string {
 }
 
 func verdictOf(r *Record) string {
-	parts := []string{r.Rule, r.Reason}
-	if r.Rule == "" || r.Reason == "" {
-		parts = []string{r.Rule + r.Reason}
+	rule := r.Rule
+	if r.Would != "" {
+		rule = "would be denied by " + r.Would
+	}
+	parts := []string{rule, r.Reason}
+	if rule == "" || r.Reason == "" {
+		parts = []string{rule + r.Reason}
 	}
 	s := strings.Join(parts, ": ")
 	if r.Mode != "" && s != "" {

@@ -56,9 +56,10 @@ type Record struct {
 	TTL     int64     `json:"ttl"`
 	Expires time.Time `json:"expires"`
 
-	File    string `json:"file"`
-	Version string `json:"version"`
-	PID     int    `json:"pid"`
+	File    string   `json:"file"`
+	Changed []string `json:"changed"`
+	Version string   `json:"version"`
+	PID     int      `json:"pid"`
 
 	Line []byte `json:"-"` // as it is in the log, without the newline
 }

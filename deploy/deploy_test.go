@@ -37,6 +37,7 @@ func TestUnitIsHardened(t *testing.T) {
 	for key, want := range map[string]string{
 		"User": "sallyport", "StateDirectoryMode": "0700", "UMask": "0077", "NoNewPrivileges": "yes", "ProtectSystem": "strict",
 		"CapabilityBoundingSet": "", "MemoryDenyWriteExecute": "yes", "LimitCORE": "0", "ExecStart": "/usr/local/bin/sallyport serve",
+		"ExecReload": "/usr/local/bin/sallyport config reload",
 	} {
 		if got := unit[key]; len(got) != 1 || got[0] != want {
 			t.Errorf("%s is %q, want %q", key, got, want)

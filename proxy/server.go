@@ -41,7 +41,8 @@ func (u *Upstream) mode() string {
 	return ""
 }
 
-// Options are what a Server is made of. All but Now are needed.
+// Options are what a Server is made of. All but Now are needed; Upstreams may
+// also come later, by Configure.
 type Options struct {
 	Verifier  *token.Verifier
 	Log       *audit.Log

@@ -1,17 +1,24 @@
 package test
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/sallyport-db/sallyport/internal/api"
 	"github.com/sallyport-db/sallyport/internal/pgtest"
 	"github.com/sallyport-db/sallyport/internal/pgtest/pgtesting"
 )
@@ -48,9 +55,12 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("PATH", filepath.Dir(bin)+string(os.PathListSeparator)+e.Getenv("PATH"))
 			e.Setenv("NO_COLOR", "1")
+			e.Setenv("PGTEST_PORT", strconv.Itoa(server.Port))
 			return os.WriteFile(filepath.Join(e.WorkDir, "sallyport.yaml"), fmt.Appendf(nil, configuration, server.Port), 0o600)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"ready": ready, "occupy": occupy},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"ready": ready, "occupy": occupy, "hangup": hangup, "metric": metric,
+		},
 	})
 }
 
@@ -97,4 +107,69 @@ func occupy(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { _ = ln.Close() })
 	ts.Setenv(args[0], ln.Addr().String())
+}
+
+// hangup sends SIGHUP to the server of the script and waits until it has loaded, or refused, its configuration.
+func hangup(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 || args[0] != "loaded" && args[0] != "refused" {
+		ts.Fatalf("usage: hangup loaded|refused")
+	}
+	const loaded = "sallyport_config_last_reload_success_timestamp_seconds"
+	before, since := len(events(ts, "config.")), figure(ts, loaded)
+	pid, err := strconv.Atoi(strings.TrimSpace(ts.ReadFile("data/server.lock")))
+	ts.Check(err)
+	ts.Check(syscall.Kill(pid, syscall.SIGHUP))
+	for range 400 {
+		if after := events(ts, "config."); len(after) > before {
+			if last := after[len(after)-1]; !strings.Contains(last, `"config.`+args[0]+`"`) {
+				ts.Fatalf("the configuration was not %s: %s", args[0], last)
+			}
+			if args[0] == "refused" || figure(ts, loaded) != since {
+				return
+			}
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	ts.Fatalf("nothing came of SIGHUP")
+}
+
+// events are the lines of the audit log whose event begins so.
+func events(ts *testscript.TestScript, name string) (lines []string) {
+	files, err := filepath.Glob(ts.MkAbs("data/audit/*.jsonl"))
+	ts.Check(err)
+	for _, f := range files {
+		for line := range strings.Lines(ts.ReadFile(f)) {
+			if strings.Contains(line, `"event":"`+name) && strings.HasSuffix(line, "\n") {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
+}
+
+// metric holds one line of /metrics against what it should be.
+func metric(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: metric NAME VALUE")
+	}
+	if got := figure(ts, args[0]); got != args[1] {
+		ts.Fatalf("%s is %q, want %s", args[0], got, args[1])
+	}
+}
+
+// figure is the value of a metric as the server shows it; empty where there is none.
+func figure(ts *testscript.TestScript, name string) string {
+	info, err := api.NewClient(ts.MkAbs("data/admin.sock")).Info(context.Background())
+	ts.Check(err)
+	resp, err := http.Get("http://" + info.HTTP + "/metrics")
+	ts.Check(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	for line := range strings.Lines(string(text)) {
+		if rest, ok := strings.CutPrefix(strings.TrimSpace(line), name+" "); ok {
+			return rest
+		}
+	}
+	return ""
 }

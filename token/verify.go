@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -25,7 +26,7 @@ type Verifier struct {
 	Keys     KeySet
 	Issuer   string
 	Audience string        // the cluster's name
-	MaxTTL   time.Duration // the longest life, exp-iat, that is accepted
+	MaxTTL   time.Duration // the longest life, exp-iat, that is accepted; see AllowTTL
 	Now      func() time.Time
 
 	// Revoked says whether a token has been revoked. It is asked every time.
@@ -36,8 +37,22 @@ type Verifier struct {
 	// it is zero.
 	CacheSize int
 
-	cache cache
+	cache  cache
+	raised atomic.Int64 // by AllowTTL
 }
+
+// AllowTTL accepts lives of up to d, too. A life once accepted stays so: a
+// token that was issued before the maximum was lowered is still valid.
+func (v *Verifier) AllowTTL(d time.Duration) {
+	for {
+		old := v.raised.Load()
+		if int64(d) <= old || v.raised.CompareAndSwap(old, int64(d)) {
+			return
+		}
+	}
+}
+
+func (v *Verifier) maxTTL() time.Duration { return max(v.MaxTTL, time.Duration(v.raised.Load())) }
 
 // Verify checks a token, in the order of SPEC section 3, that a client at
 // source gave as its password, with the Thumbprint of its TLS certificate or
@@ -137,8 +152,8 @@ func (v *Verifier) check(c *Claims, now time.Time, source netip.Addr, thumbprint
 		return refused(CodeNotYetValid, "not valid before "+c.NotBefore.Format(time.RFC3339))
 	case now.Add(Skew).Before(c.IssuedAt):
 		return refused(CodeNotYetValid, "issued in the future, at "+c.IssuedAt.Format(time.RFC3339))
-	case c.Expires.Sub(c.IssuedAt) > v.MaxTTL:
-		return refused(CodeLifetime, "valid for "+c.Expires.Sub(c.IssuedAt).String()+", longer than "+v.MaxTTL.String())
+	case c.Expires.Sub(c.IssuedAt) > v.maxTTL():
+		return refused(CodeLifetime, "valid for "+c.Expires.Sub(c.IssuedAt).String()+", longer than "+v.maxTTL().String())
 	case v.Revoked(c):
 		return refused(CodeRevoked, "revoked, or not a token that was registered here")
 	case !within(source, c.Source):

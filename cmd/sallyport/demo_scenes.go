@@ -45,7 +45,7 @@ func (s *stage) login(ctx context.Context, from string) (*pgconn.PgConn, error) 
 	}
 	cfg, err := pgconn.ParseConfig(fmt.Sprintf(
 		"host=%s port=%s dbname=shop user=%s sslmode=verify-full sslrootcert='%s' application_name=demo",
-		host, port, s.token.Subject, s.server.info.CAFile))
+		host, port, s.token.Subject, s.server.live.Load().info.CAFile))
 	if err != nil {
 		return nil, err
 	}
@@ -238,7 +238,7 @@ func (s *stage) keep(ctx context.Context) error {
 	command := strings.Join([]string{program(), "--config", s.file}, " ")
 	s.title("It stays up until Ctrl-C. In another terminal:")
 	s.say("PGPASSWORD=%s \\\n  psql \"host=%s port=%s dbname=shop user=ana sslmode=verify-full sslrootcert=%s\"\n",
-		t.Secret, host, port, s.server.info.CAFile)
+		t.Secret, host, port, s.server.live.Load().info.CAFile)
 	for _, line := range []string{
 		"connect shop --scope 'shop/public.*:select'",
 		"session list",

@@ -31,7 +31,7 @@ func (s *server) explain(ctx context.Context, name string, scope policy.Scope, s
 	}
 	session := u.reader.Session(path)
 	reading := session.Read(&analyze.Request{Verb: analyze.VerbQuery, Text: sql, Seq: 1})
-	rules := policy.Policy{Upstream: name, Scope: scope, Forbid: u.Forbid}
+	rules := policy.Policy{Upstream: name, Scope: scope, Forbid: u.conf.Load().Forbid}
 	out := make([]api.Explanation, len(reading.Pieces))
 	for i, p := range reading.Pieces {
 		out[i] = explanation(p, rules.Decide(&p.Statement))

@@ -38,9 +38,6 @@ func serveCommand(e *env) *cobra.Command {
 // serve runs the server until ctx is done, which is when a signal asks for its end.
 func serve(ctx context.Context, cfg *config.Config, logger *zap.Logger) error {
 	defer func() { _ = logger.Sync() }()
-	for _, w := range cfg.Warnings {
-		logger.Warn(w.Error())
-	}
 	forgetLibpq(cfg, logger)
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
@@ -50,11 +47,11 @@ func serve(ctx context.Context, cfg *config.Config, logger *zap.Logger) error {
 		return err
 	}
 	logger.Info("ready", zap.String("postgres", s.info.Postgres), zap.String("http", s.info.HTTP),
-		zap.String("admin", s.dir.AdminSocket()), zap.String("ca", s.info.CAFile), zap.String("version", version))
+		zap.String("admin", s.dir.AdminSocket()), zap.String("ca", s.live.Load().info.CAFile), zap.String("version", version))
 	for {
 		select {
 		case <-hangup:
-			logger.Warn("SIGHUP: reload is not available in this version; restart to read the configuration again")
+			_, _ = s.reload("SIGHUP") // which has said what was wrong
 		case err := <-s.broken:
 			return errors.Join(err, s.stop("a listener failed"))
 		case <-ctx.Done():

@@ -19,10 +19,8 @@ import (
 	"github.com/sallyport-db/sallyport/internal/api"
 	"github.com/sallyport-db/sallyport/internal/config"
 	"github.com/sallyport-db/sallyport/internal/datadir"
-	"github.com/sallyport-db/sallyport/internal/pki"
 	"github.com/sallyport-db/sallyport/internal/registry"
 	"github.com/sallyport-db/sallyport/proxy"
-	"github.com/sallyport-db/sallyport/proxy/postgres"
 	"github.com/sallyport-db/sallyport/token"
 )
 
@@ -31,36 +29,38 @@ const stopWithin = 10 * time.Second
 
 // server is everything that runs: `serve` runs one, and so does `demo`.
 type server struct {
-	cfg    *config.Config
+	cfg    *config.Config // of the start; what cannot change while the server runs
 	logger *zap.Logger
-	info   api.Info
+	info   api.Info // likewise
+	live   atomic.Pointer[live]
 
-	dir       *datadir.Dir
-	log       *audit.Log
-	registry  *registry.Registry
-	keys      *token.Keys
-	upstreams []*upstream
-	proxy     *proxy.Server
-	metrics   *prometheus.Registry
-	figures   *proxy.Metrics
-	protocol  proxy.Protocol
-	pg, web   net.Listener
-	admin     net.Listener
+	dir      *datadir.Dir
+	log      *audit.Log
+	registry *registry.Registry
+	keys     *token.Keys
+	verifier *token.Verifier
+	proxy    *proxy.Server
+	metrics  *prometheus.Registry
+	figures  *proxy.Metrics
+	reloads  *reloads
+	pg, web  net.Listener
+	admin    net.Listener
 
 	// undo ends what was started, in the reverse order; each is told why the server ends.
-	undo     []func(why string) error
-	serving  sync.WaitGroup
-	broken   chan error // a listener failed
-	stopping atomic.Bool
+	undo      []func(why string) error
+	serving   sync.WaitGroup
+	broken    chan error // a listener failed
+	stopping  atomic.Bool
+	reloading sync.Mutex
 }
 
 // start starts a server and returns when it takes connections.
 func start(cfg *config.Config, logger *zap.Logger) (*server, error) {
 	s := &server{cfg: cfg, logger: logger, metrics: prometheus.NewRegistry(), broken: make(chan error, 3)}
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s.figures = proxy.NewMetrics(s.metrics)
+	s.figures, s.reloads = proxy.NewMetrics(s.metrics), newReloads(s.metrics)
 	// The order matters: nothing runs before it can be recorded, and nobody is let in before everything runs.
-	for _, step := range []func() error{s.openDir, s.listen, s.openAudit, s.openTokens, s.openUpstreams, s.openProxy, s.serve} {
+	for _, step := range []func() error{s.openDir, s.listen, s.openAudit, s.openTokens, s.openProxy, s.serve} {
 		if err := step(); err != nil {
 			return nil, errors.Join(err, s.stop(err.Error()))
 		}
@@ -71,6 +71,8 @@ func start(cfg *config.Config, logger *zap.Logger) (*server, error) {
 // stop ends everything in order. A second call does nothing.
 func (s *server) stop(why string) error {
 	s.stopping.Store(true)
+	s.reloading.Lock() // wait for a reload that has begun
+	s.reloading.Unlock()
 	var errs []error
 	for i := len(s.undo) - 1; i >= 0; i-- {
 		errs = append(errs, s.undo[i](why))
@@ -108,7 +110,7 @@ func (s *server) openAudit() (err error) {
 	})
 	return errors.Join(
 		s.log.Write(&audit.Event{Event: audit.ServerStarted, Version: version, PID: os.Getpid()}),
-		s.log.Write(&audit.Event{Event: audit.ConfigLoaded, File: s.cfg.File}),
+		s.log.Write(loadedEvent(s.cfg, nil, "")),
 	)
 }
 
@@ -125,34 +127,17 @@ func (s *server) openTokens() (err error) {
 
 // openProxy introduces everybody to each other.
 func (s *server) openProxy() error {
-	hosts := []string{}
-	if host, _, err := net.SplitHostPort(s.cfg.Listen.Postgres); err == nil {
-		hosts = append(hosts, host)
+	s.verifier = &token.Verifier{
+		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
+		Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
 	}
-	cert, err := pki.Open(pki.Options{
-		CertFile: s.cfg.TLS.Cert, KeyFile: s.cfg.TLS.Key, ClientCAFile: s.cfg.TLS.ClientCA,
-		Dir: s.dir.TLS(), Cluster: s.cfg.Cluster, Hosts: hosts,
-	})
+	s.proxy = proxy.NewServer(proxy.Options{Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now})
+	l, err := s.prepare(s.cfg)
 	if err != nil {
 		return err
 	}
-	s.info.CAFile = cert.CAFile()
-	judged, reached := map[string]*proxy.Upstream{}, map[string]*postgres.Upstream{}
-	for _, u := range s.upstreams {
-		judged[u.Name] = &proxy.Upstream{Name: u.Name, Forbid: u.Forbid, Observe: u.Mode == config.Observe, Hints: s.cfg.DenialHints}
-		reached[u.Name] = &postgres.Upstream{Config: u.connectConfig, Reader: u.reader}
-		s.info.Upstreams = append(s.info.Upstreams, u.Name)
-	}
-	s.proxy = proxy.NewServer(proxy.Options{
-		Verifier: &token.Verifier{
-			Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
-			Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
-		},
-		Log: s.log, Upstreams: judged, Logger: s.logger, Metrics: s.figures, Now: time.Now,
-	})
-	s.protocol = postgres.New(postgres.Options{
-		TLS: cert.ServerTLS(), PlaintextFrom: s.cfg.InsecurePlaintextFrom, Upstreams: reached,
-	})
+	s.apply(l)
+	s.onStop(s.closeUpstreams)
 	return nil
 }
 
@@ -178,13 +163,8 @@ func (s *server) listen() (err error) {
 // serve lets clients in. At the end it goes the other way round: nobody new is let in, the sessions end, and only then
 // do the commands and /readyz fall silent.
 func (s *server) serve() error {
-	issuer := &token.Issuer{
-		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster,
-		DefaultTTL: s.cfg.Tokens.DefaultTTL, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
-	}
-	admin := &api.Admin{Info: s.info, Issuer: issuer, Registry: s.registry, Log: s.log, Sessions: s.proxy, Explain: s.explain}
 	public := &api.Public{Ready: s.ready, Metrics: s.metrics, JWKS: s.keys.JWKS}
-	s.runHTTP("the admin socket", s.admin, api.NewServer(admin.Handler()))
+	s.runHTTP("the admin socket", s.admin, api.NewServer(current{&s.live}))
 	s.runHTTP("listen.http", s.web, api.NewServer(public.Handler()))
 	s.onStop(func(string) error {
 		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
@@ -192,7 +172,7 @@ func (s *server) serve() error {
 		s.proxy.Shutdown(ctx)
 		return nil
 	})
-	s.run("listen.postgres", s.pg, func() error { return s.proxy.Serve(s.pg, s.protocol) })
+	s.run("listen.postgres", s.pg, func() error { return s.proxy.Serve(s.pg, current{&s.live}) })
 	return nil
 }
 

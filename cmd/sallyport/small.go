@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -25,7 +26,7 @@ func versionCommand(e *env) *cobra.Command {
 }
 
 func configCommand(e *env) *cobra.Command {
-	return group("config", "Check the configuration", configCheck(e))
+	return group("config", "Check the configuration, and have it read again", configCheck(e), configReload(e))
 }
 
 func configCheck(e *env) *cobra.Command {
@@ -50,4 +51,28 @@ func configCheck(e *env) *cobra.Command {
 		return err
 	}
 	return cmd
+}
+
+func configReload(e *env) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "reload",
+		Short: "Have the server read its configuration again, wholly or not at all (as SIGHUP does)",
+		Args:  exactly(),
+	}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		c, err := e.client()
+		if err != nil {
+			return err
+		}
+		result, err := c.Reload(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if e.json {
+			return printJSON(cmd.OutOrStdout(), result)
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "loaded; changed: %s\n", or(strings.Join(result.Changed, ", "), "nothing"))
+		return err
+	}
+	return e.jsonFlag(cmd)
 }

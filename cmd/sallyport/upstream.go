@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -20,27 +21,31 @@ import (
 
 // upstream is a configured database and what is known of its schema.
 type upstream struct {
-	*config.Upstream
+	name    string
+	conf    atomic.Pointer[config.Upstream] // a reload changes it
 	catalog *catalog.Catalog
 	reader  *analyze.Reader
 }
 
-// openUpstreams begins to read the catalogues. A database that cannot be reached now may be there later: that is a
-// warning, not a failure.
-func (s *server) openUpstreams() error {
-	for i := range s.cfg.Upstreams {
-		u := &upstream{Upstream: &s.cfg.Upstreams[i]}
-		if _, err := u.connectConfig(); err != nil {
-			return err
+// openUpstream begins to read a catalogue. A database that cannot be reached now may be there later: that is a warning,
+// not a failure.
+func (s *server) openUpstream(c *config.Upstream) *upstream {
+	u := &upstream{name: c.Name}
+	u.conf.Store(c)
+	u.catalog = catalog.Open(u.connectConfig, catalog.Options{Failed: func(err error) {
+		s.logger.Warn("the catalogue of an upstream cannot be read; its statements are refused until it can",
+			zap.String("upstream", u.name), zap.Error(err))
+	}})
+	u.reader = analyze.NewReader(u.catalog, proxy.EncodeAccesses)
+	s.serving.Go(func() { s.firstLook(u) })
+	return u
+}
+
+func (s *server) closeUpstreams(string) error {
+	if l := s.live.Load(); l != nil {
+		for _, u := range l.upstreams {
+			u.catalog.Close()
 		}
-		u.catalog = catalog.Open(u.connectConfig, catalog.Options{Failed: func(err error) {
-			s.logger.Warn("the catalogue of an upstream cannot be read; its statements are refused until it can",
-				zap.String("upstream", u.Name), zap.Error(err))
-		}})
-		u.reader = analyze.NewReader(u.catalog, proxy.EncodeAccesses)
-		s.upstreams = append(s.upstreams, u)
-		s.onStop(func(string) error { u.catalog.Close(); return nil })
-		s.serving.Go(func() { s.firstLook(u) })
 	}
 	return nil
 }
@@ -55,12 +60,14 @@ func (s *server) firstLook(u *upstream) {
 	if snap, err := u.catalog.Current(ctx); err == nil && snap.Superuser {
 		s.logger.Warn("the proxy logs in as a superuser, so the database itself forbids nothing: "+
 			"use a role with no more rights than all tokens together need",
-			zap.String("upstream", u.Name), zap.String("role", snap.Role))
+			zap.String("upstream", u.name), zap.String("role", snap.Role))
 	}
 }
 
+func (u *upstream) connectConfig() (*pgconn.Config, error) { return connectConfig(u.conf.Load()) }
+
 // connectConfig says how to log in. The password is read afresh, so that a changed one needs no restart.
-func (u *upstream) connectConfig() (*pgconn.Config, error) {
+func connectConfig(u *config.Upstream) (*pgconn.Config, error) {
 	cfg, err := pgconn.ParseConfig(u.URL)
 	if err != nil {
 		return nil, fmt.Errorf("upstream %s: its URL cannot be used: %w", u.Name, err)
@@ -70,15 +77,6 @@ func (u *upstream) connectConfig() (*pgconn.Config, error) {
 	}
 	cfg.RuntimeParams = map[string]string{"application_name": "sallyport"}
 	return cfg, nil
-}
-
-func (s *server) upstream(name string) *upstream {
-	for _, u := range s.upstreams {
-		if u.Name == name {
-			return u
-		}
-	}
-	return nil
 }
 
 // passwordVariable says whether an upstream's password is in the variable.

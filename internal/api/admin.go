@@ -30,7 +30,9 @@ type Admin struct {
 	Sessions Sessions
 	// Explain judges a text by the same code that enforces, on the upstream's live catalogue.
 	Explain func(ctx context.Context, upstream string, scope policy.Scope, sql []byte) ([]Explanation, error)
-	Now     func() time.Time // nil: time.Now
+	// Reload reads the configuration again and returns the keys that have changed, or every problem.
+	Reload func(by string) (changed []string, err error)
+	Now    func() time.Time // nil: time.Now
 }
 
 // Handler serves the admin socket.
@@ -44,6 +46,7 @@ func (a *Admin) Handler() http.Handler {
 	m.Handle("GET /v1/sessions", handle(a.sessions))
 	m.Handle("POST /v1/sessions/{id}/kill", handle(a.kill))
 	m.Handle("POST /v1/explain", handle(a.explain))
+	m.Handle("POST /v1/reload", handle(a.reload))
 	m.Handle("/", handle(func(r *http.Request, _ *struct{}) (any, error) {
 		return nil, fail(http.StatusNotFound,
 			"this server does not know %s %s: it may be of another version than the command", r.Method, r.URL.Path)
@@ -119,6 +122,14 @@ func (a *Admin) kill(r *http.Request, _ *struct{}) (struct{}, error) {
 		return struct{}{}, fail(http.StatusNotFound, "there is no session with the id %q", id)
 	}
 	return struct{}{}, nil
+}
+
+func (a *Admin) reload(r *http.Request, _ *struct{}) (*ReloadResult, error) {
+	changed, err := a.Reload(caller(r))
+	if err != nil {
+		return nil, bad(err)
+	}
+	return &ReloadResult{Changed: append([]string{}, changed...)}, nil
 }
 
 func (a *Admin) explain(r *http.Request, q *ExplainRequest) ([]Explanation, error) {

@@ -72,6 +72,7 @@ func newFixture(t *testing.T) *fixture {
 		Explain: func(_ context.Context, upstream string, _ policy.Scope, sql []byte) ([]Explanation, error) {
 			return []Explanation{{End: len(sql), Tag: upstream}}, nil
 		},
+		Reload: func(string) ([]string, error) { return nil, errors.New("s.yaml:1:1: one\ns.yaml:2:2: two") },
 	}
 	socket := filepath.Join(dir, "admin.sock")
 	ln, err := ListenSocket(socket)
@@ -331,5 +332,19 @@ func TestPublic(t *testing.T) {
 	}
 	if status, _ := get("GET", "/healthz"); status != 200 {
 		t.Error("a server that is not ready is taken for dead")
+	}
+}
+
+func TestReloadSaysEveryProblem(t *testing.T) {
+	f := newFixture(t)
+	if _, err := f.client.Reload(t.Context()); err == nil || err.Error() != "s.yaml:1:1: one\ns.yaml:2:2: two" {
+		t.Errorf("got %v", err)
+	}
+	by := ""
+	f.admin.Reload = func(who string) ([]string, error) { by = who; return []string{"denial_hints"}, nil }
+	got, err := f.client.Reload(t.Context())
+	must(t, err)
+	if len(got.Changed) != 1 || got.Changed[0] != "denial_hints" || !strings.HasPrefix(by, "admin socket") {
+		t.Errorf("%+v, asked for by %q", got, by)
 	}
 }

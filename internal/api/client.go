@@ -72,6 +72,12 @@ func (c *Client) Explain(ctx context.Context, q ExplainRequest) (a []Explanation
 	return a, c.call(ctx, http.MethodPost, "/v1/explain", q, &a)
 }
 
+// Reload has the server read its configuration again. The error names every problem, each on a line of its own; nothing
+// has changed then.
+func (c *Client) Reload(ctx context.Context) (a ReloadResult, err error) {
+	return a, c.call(ctx, http.MethodPost, "/v1/reload", struct{}{}, &a)
+}
+
 func (c *Client) call(ctx context.Context, method, path string, q, a any) error {
 	var body io.Reader
 	if q != nil {

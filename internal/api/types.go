@@ -101,6 +101,11 @@ type Access struct {
 	Position *int     `json:"position,omitempty"`
 }
 
+// ReloadResult says which keys of the configuration have changed: POST /v1/reload.
+type ReloadResult struct {
+	Changed []string `json:"changed"`
+}
+
 // Info says what a command needs to know of the running server: GET /v1/info.
 type Info struct {
 	Version   string   `json:"version"`

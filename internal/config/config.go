@@ -40,7 +40,8 @@ type Config struct {
 	// Warnings are things that work but should be known; log them at start and print them in `config check`.
 	Warnings Errors
 
-	places map[string]Problem // where the keys that name files and variables stand, for CheckFiles
+	shown  string             // the file's name as the user wrote it, for messages
+	places map[string]Problem // where keys stand whose values are looked at after Load: files, and what a reload cannot change
 	urlTLS []urlFile          // files named in the URLs of upstreams
 }
 
@@ -111,6 +112,7 @@ func parse(shown, abs string, data []byte) (*Config, error) {
 	}
 	c := &Config{
 		File:    abs,
+		shown:   shown,
 		Cluster: "sallyport",
 		Listen:  Listen{Postgres: "127.0.0.1:6432", MySQL: "127.0.0.1:6306", HTTP: "127.0.0.1:6480"},
 		DataDir: filepath.Join(r.dir, "data"),

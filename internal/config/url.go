@@ -43,6 +43,7 @@ type urlFile struct {
 // url reads an upstream's URL. Messages never repeat the URL: a password may be in it.
 func (r *reader) url(c *Config, u *Upstream, n ast.Node) {
 	where := "upstreams." + u.Name + ".url"
+	c.places[where] = r.at(n)
 	s, ok := r.text(n, where)
 	if !ok {
 		return

@@ -18,8 +18,8 @@ var clusterName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$`)
 // config reads the top level.
 func (r *reader) config(c *Config, root ast.Node) {
 	seen := r.mapping(root, "", fields{
-		"cluster":                 func(n ast.Node) { c.Cluster = r.cluster(n) },
-		"listen":                  func(n ast.Node) { r.listen(&c.Listen, n) },
+		"cluster":                 func(n ast.Node) { c.Cluster = r.cluster(c, n) },
+		"listen":                  func(n ast.Node) { r.listen(c, n) },
 		"data_dir":                func(n ast.Node) { c.DataDir = r.path(n, "data_dir", c) },
 		"tls":                     func(n ast.Node) { r.tls(c, n) },
 		"insecure_plaintext_from": func(n ast.Node) { c.InsecurePlaintextFrom = r.networks(n, "insecure_plaintext_from") },
@@ -27,14 +27,15 @@ func (r *reader) config(c *Config, root ast.Node) {
 		"denial_hints":            func(n ast.Node) { c.DenialHints = r.flag(n, "denial_hints") },
 		"upstreams":               func(n ast.Node) { c.Upstreams = r.upstreams(c, n) },
 		"tokens":                  func(n ast.Node) { r.tokens(&c.Tokens, n) },
-		"audit":                   func(n ast.Node) { r.audit(&c.Audit, n) },
+		"audit":                   func(n ast.Node) { r.audit(c, n) },
 	})
 	if _, ok := seen["upstreams"]; !ok {
 		r.fail(nil, "a proxy with nothing behind it serves nobody", "has no upstreams")
 	}
 }
 
-func (r *reader) cluster(n ast.Node) string {
+func (r *reader) cluster(c *Config, n ast.Node) string {
+	c.places["cluster"] = r.at(n)
 	s, ok := r.text(n, "cluster")
 	if ok && !clusterName.MatchString(s) {
 		r.fail(n, "letters, digits and ._:/- only, at most 128", "cluster %q cannot be a tokens' audience", s)
@@ -42,8 +43,8 @@ func (r *reader) cluster(n ast.Node) string {
 	return s
 }
 
-func (r *reader) listen(l *Listen, n ast.Node) {
-	users := map[string]string{}
+func (r *reader) listen(c *Config, n ast.Node) {
+	users, l := map[string]string{}, &c.Listen
 	read := func(name string, to *string) func(ast.Node) {
 		return func(n ast.Node) {
 			s, ok := r.text(n, "listen."+name)
@@ -54,6 +55,7 @@ func (r *reader) listen(l *Listen, n ast.Node) {
 				r.fail(n, "", "listen.%s is the same address as listen.%s", name, other)
 			}
 			users[s], *to = name, s
+			c.places["listen."+name] = r.at(n)
 		}
 	}
 	mysql := read("mysql", &l.MySQL)
@@ -185,9 +187,10 @@ func (r *reader) duration(n ast.Node, name string) time.Duration {
 	return d
 }
 
-func (r *reader) audit(a *Audit, n ast.Node) {
+func (r *reader) audit(c *Config, n ast.Node) {
 	r.mapping(n, "audit", fields{"durability": func(n ast.Node) {
 		s, ok := r.text(n, "audit.durability")
+		c.places["audit.durability"] = r.at(n)
 		switch {
 		case !ok || s == "process":
 		case s == "disk":

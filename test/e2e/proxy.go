@@ -18,6 +18,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -144,6 +145,9 @@ func (p *Proxy) PID() int { return p.cmd.Process.Pid }
 
 // Kill ends the proxy as kill -9 does and waits for its end. Its directory stays.
 func (p *Proxy) Kill() { p.end(os.Kill) }
+
+// Hangup asks the proxy to read its configuration again.
+func (p *Proxy) Hangup() error { return p.cmd.Process.Signal(syscall.SIGHUP) }
 
 // Shutdown ends the proxy with SIGINT and waits for its end; after 20 seconds
 // it is killed and an error returned. Its directory stays.
