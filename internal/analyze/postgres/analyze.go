@@ -53,13 +53,21 @@ func Analyze(text []byte, env *Env) (parts []Part) {
 		large <- struct{}{}
 		defer func() { <-large }()
 	}
-	spans := split(tokenize(text))
+	tokens := tokenize(text)
+	spans := split(tokens)
 	if len(spans) == 0 {
 		return nil
 	}
+	spelled, pos, ok := spell(text, tokens, env.Catalog.Database)
+	if !ok {
+		return refused(text, notUnderstood(pos, "an escape in U&'…' or U&\"…\" cannot be read"))
+	}
+	if spans, ok = spelled.spans(spans); !ok {
+		return refused(text, notUnderstood(-1, "the text does not fall into statements as it seems to"))
+	}
 	trees := make([]ast.Stmt, len(spans))
 	for i, sp := range spans {
-		tree, f := parse(text, sp)
+		tree, f := parse(spelled.text, sp)
 		if f != nil {
 			return refused(text, f)
 		}
@@ -68,7 +76,7 @@ func Analyze(text []byte, env *Env) (parts []Part) {
 	parts = make([]Part, len(spans))
 	course := course{env: env}
 	for i, sp := range spans {
-		parts[i] = judge(text, sp, trees[i], &course)
+		parts[i] = judge(spelled, sp, trees[i], &course)
 		course.after(&parts[i])
 	}
 	return parts
@@ -104,11 +112,12 @@ type analysis struct {
 	part   Part
 }
 
-func judge(text []byte, sp span, tree ast.Stmt, c *course) Part {
+func judge(s *spelling, sp span, tree ast.Stmt, c *course) Part {
 	a := &analysis{course: c}
 	a.part = Part{Start: sp.start, End: sp.end}
 	a.env = c.env
-	a.ledger = newLedger(text, sp.tokens)
+	a.joined = s.joined
+	a.ledger = newLedger(s.text, sp.tokens)
 	if pos := a.ledger.foreign(); pos >= 0 && a.env.Catalog.Encoding != "UTF8" {
 		// The server folds and truncates names in its own encoding.
 		a.fail(policy.RuleNotUnderstood, pos, "a name outside ASCII on a server whose encoding is %s", a.env.Catalog.Encoding)

@@ -56,7 +56,7 @@ func (g *guard) run() *policy.Fault {
 		case tokenEnd:
 			return nil
 		case tokenInvalid:
-			return notUnderstood(t.start, "a token that cannot be read: an unterminated quote or comment, or an identifier with escapes")
+			return notUnderstood(t.start, "a token that cannot be read: an unterminated quote or comment, an empty name")
 		}
 		if f := g.token(t); f != nil {
 			return f

@@ -41,7 +41,9 @@ func TestGuard(t *testing.T) {
 		{"too many statements", r("SELECT 1;", maxStatements) + "SELECT 1", policy.RuleLimit},
 		{"empty statements do not count", r(";", 1000), ""},
 		{"an open quote", "SELECT 'a''", policy.RuleNotUnderstood},
-		{"an escaped identifier", `SELECT U&"\0061"`, policy.RuleNotUnderstood},
+		{"an escaped identifier", `SELECT U&"\0061"`, ""},
+		{"an empty escaped identifier", `SELECT U&""`, policy.RuleNotUnderstood},
+		{"an open escaped identifier", `SELECT U&"a`, policy.RuleNotUnderstood},
 	} {
 		f := Guard([]byte(c.sql))
 		switch {
@@ -81,7 +83,9 @@ func TestScanner(t *testing.T) {
 		{"'a' 'b'", "S S"},
 		{"'a' -- c\n 'b' x", "S x"},
 		{"E'a'\n'\\'b'", "S"},
-		{"e'x' b'1' X'F' n'y' U&'z'", "S S S S S"},
+		{"e'x' b'1' X'F' n'y' U&'z'", "S S S S U"},
+		{`U&"a""b" u&'it''s'x U&'a'
+'b' U & 'c' u&u`, "U U x U U & S u & u"},
 		{"ex'a'", "ex S"},
 		{`"a""b"`, "I"},
 		{"$$a$$ $b$ $$ $b$", "S S"},
@@ -101,6 +105,8 @@ func TestScanner(t *testing.T) {
 				word = "S"
 			case tokenQuoted:
 				word = "I"
+			case tokenUnicode:
+				word = "U"
 			case tokenNumber:
 				word = "N"
 			case tokenParam:

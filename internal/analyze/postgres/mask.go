@@ -3,8 +3,8 @@ package postgres
 // mask appends text to dst with its plain literals replaced: a run of digits
 // standing alone by 0x01, a simple quoted string by 0x02. It returns false if
 // the text has anything in which a quote or a digit could mean something else
-// (comments, dollar quotes, backslashes, prefixed or continued strings): such
-// a text is only ever compared byte for byte.
+// (comments, dollar quotes, backslashes, prefixed or continued strings, names
+// with escapes): such a text is only ever compared byte for byte.
 func mask(dst, text []byte) ([]byte, bool) {
 	for i := 0; i < len(text); {
 		switch c := text[i]; {
@@ -16,6 +16,9 @@ func mask(dst, text []byte) ([]byte, bool) {
 			dst = append(dst, 0x02)
 			i = end
 		case c == '"':
+			if i > 0 && text[i-1] == '&' {
+				return dst, false // U&"…": what it means may depend on a literal behind UESCAPE
+			}
 			end := i + 1
 			for end < len(text) && text[end] != '"' {
 				end++

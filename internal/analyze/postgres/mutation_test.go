@@ -14,9 +14,13 @@ type mutator struct {
 	words      []string
 }
 
-func newMutator(t testing.TB, seed uint64, file string) *mutator {
+func newMutator(t testing.TB, seed uint64, files ...string) *mutator {
 	m := &mutator{Rand: rand.New(rand.NewPCG(seed, seed))}
-	for _, sql := range readLines(t, file) {
+	var lines []string
+	for _, file := range files {
+		lines = append(lines, readLines(t, file)...)
+	}
+	for _, sql := range lines {
 		var tokens []string
 		for _, k := range tokenize([]byte(sql)) {
 			tokens = append(tokens, sql[k.start:k.end])
@@ -67,7 +71,7 @@ func splice(tokens []string, i, j int, with ...string) []string {
 func TestMutationsAreNotLetThrough(t *testing.T) {
 	o := newOracle(t)
 	const seed, rounds = 3, 8000
-	m := newMutator(t, seed, "testdata/differential.sql")
+	m := newMutator(t, seed, "testdata/differential.sql", "testdata/spelling.sql", "testdata/spelling.sql")
 	accepted, denied := 0, 0
 	for i := range rounds {
 		sql := m.statement()

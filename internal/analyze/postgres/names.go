@@ -41,12 +41,16 @@ func (w *walker) strings(list *ast.NodeList) (names []string, ok bool) {
 	return names, true
 }
 
-// qualified is strings for a dotted name.
+// qualified is strings for a dotted name. The current database in front of it
+// is left out.
 func (w *walker) qualified(list *ast.NodeList) ([]string, bool) {
 	written := list != nil && len(list.Items) > 1 && !w.madeUp(list.Items[0])
 	names, ok := w.strings(list)
 	if written && ok {
 		w.ledger.dotted(len(names))
+		if parts, joined := w.joined[list.Items[0].(*ast.String).SVal]; joined {
+			names[0] = truncate(parts[1])
+		}
 	}
 	return names, ok
 }

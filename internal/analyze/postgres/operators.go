@@ -27,18 +27,21 @@ func (w *walker) operator(list *ast.NodeList) {
 			return
 		}
 	}
-	name, schema := "", ""
-	for i, n := range list.Items {
-		s, ok := n.(*ast.String)
-		if !ok || i > 1 {
-			w.fail(policy.RuleNotUnderstood, -1, "the name of an operator has more than two parts")
-			return
-		}
-		schema, name = name, s.SVal
+	parts, ok := w.strings(list)
+	if !ok {
+		return
 	}
-	w.ledger.saw(schema, "operator")
-	w.ledger.dotted(2)
-	if schema = truncate(schema); schema == catalogSchema {
+	w.ledger.saw("operator")
+	w.ledger.dotted(len(parts))
+	if len(parts) == 3 && parts[0] == w.env.Catalog.Database {
+		parts = parts[1:]
+	}
+	if len(parts) != 2 {
+		w.fail(policy.RuleNotUnderstood, -1, "the name of an operator has more than two parts")
+		return
+	}
+	schema, name := parts[0], parts[1]
+	if schema == catalogSchema {
 		return
 	}
 	ns := w.env.Catalog.Schemas[schema]

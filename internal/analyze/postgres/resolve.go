@@ -26,11 +26,15 @@ func (w *walker) rangeName(rv *ast.RangeVar) (schema, name string, ok bool) {
 		return "", "", false
 	}
 	w.ledger.saw(rv.RelName)
-	if rv.SchemaName != "" {
-		w.ledger.saw(rv.SchemaName)
+	schema = rv.SchemaName
+	if schema != "" {
+		w.ledger.saw(schema)
 		w.ledger.dotted(2)
+		if parts, ok := w.joined[schema]; ok {
+			schema = parts[1] // of the current database
+		}
 	}
-	return truncate(rv.SchemaName), truncate(rv.RelName), true
+	return truncate(schema), truncate(rv.RelName), true
 }
 
 // relation resolves a name in the catalogue. It fails and returns nil if the

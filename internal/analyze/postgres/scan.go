@@ -18,7 +18,8 @@ const (
 	tokenOp                // operator, longest match
 	tokenCast              // ::
 	tokenPunct             // one of ( ) [ ] , ; . : or := => ..
-	tokenInvalid           // unterminated, U&"…", a byte that starts no token
+	tokenUnicode           // U&"…" or U&'…', which UESCAPE may follow
+	tokenInvalid           // unterminated, a byte that starts no token
 )
 
 // token is a slice of the text. Its end is exclusive.
@@ -100,7 +101,7 @@ func (s *scanner) next() token {
 	case '\'':
 		return s.quote(start, start, false)
 	case '"':
-		return s.identifier(start)
+		return s.identifier(start, start)
 	case '$':
 		return s.dollar(start)
 	case '.':
@@ -186,11 +187,9 @@ func (s *scanner) word(start int, c byte) token {
 		if s.at(start+1) == '&' {
 			switch s.at(start + 2) {
 			case '\'':
-				return s.quote(start, start+2, false)
+				return unicode(s.quote(start, start+2, false))
 			case '"':
-				// An identifier with escapes could be read in two ways; no
-				// client needs one.
-				return s.invalid(start)
+				return unicode(s.identifier(start, start+2))
 			}
 		}
 	}
@@ -199,6 +198,14 @@ func (s *scanner) word(start int, c byte) token {
 		i++
 	}
 	return s.emit(tokenWord, start, i)
+}
+
+// unicode marks a token whose escapes stand for characters.
+func unicode(t token) token {
+	if t.kind != tokenInvalid {
+		t.kind = tokenUnicode
+	}
+	return t
 }
 
 // quote scans a string literal whose opening quote is at open. Literals that
@@ -263,8 +270,9 @@ func (s *scanner) continued(i int) int {
 	return -1
 }
 
-func (s *scanner) identifier(start int) token {
-	for i := start + 1; i < len(s.text); i++ {
+// identifier scans a name in quotes, of which the first is at open.
+func (s *scanner) identifier(start, open int) token {
+	for i := open + 1; i < len(s.text); i++ {
 		if s.text[i] != '"' {
 			continue
 		}
@@ -272,7 +280,7 @@ func (s *scanner) identifier(start int) token {
 			i++
 			continue
 		}
-		if i == start+1 {
+		if i == open+1 {
 			return s.invalid(start) // zero-length identifier
 		}
 		return s.emit(tokenQuoted, start, i+1)

@@ -127,7 +127,7 @@ func cutName(s string) (name, rest string, ok bool) {
 	}
 	if s[0] == '"' {
 		sc := scanner{text: []byte(s)}
-		t := sc.identifier(0)
+		t := sc.identifier(0, 0)
 		if t.kind != tokenQuoted {
 			return "", "", false
 		}

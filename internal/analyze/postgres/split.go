@@ -1,11 +1,64 @@
 package postgres
 
-import "iter"
+import (
+	"bytes"
+	"iter"
+)
 
 // span is a statement's place in the text, without its semicolon.
 type span struct {
 	start, end int
 	tokens     []token
+}
+
+// lexed is a text and its tokens. Questions about tokens that are not there
+// have the answer no.
+type lexed struct {
+	text   []byte
+	tokens []token
+}
+
+// isPunct reports whether token i is that punctuation.
+func (l *lexed) isPunct(i int, c byte) bool {
+	return i >= 0 && i < len(l.tokens) && l.tokens[i].kind == tokenPunct && l.tokens[i].first == c
+}
+
+// isWord reports whether token i is one of the words, unquoted.
+func (l *lexed) isWord(i int, words ...string) bool {
+	if i < 0 || i >= len(l.tokens) || l.tokens[i].kind != tokenWord {
+		return false
+	}
+	t := l.tokens[i]
+	for _, w := range words {
+		if len(w) == t.end-t.start && bytes.EqualFold(l.text[t.start:t.end], []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isName reports whether token i is written as an identifier or a keyword.
+func (l *lexed) isName(i int) bool {
+	return i >= 0 && i < len(l.tokens) && (l.tokens[i].kind == tokenWord || l.tokens[i].kind == tokenQuoted)
+}
+
+// name is the identifier that token i writes.
+func (l *lexed) name(i int) string {
+	t := l.tokens[i]
+	if t.kind == tokenQuoted {
+		return unquote(l.text[t.start:t.end])
+	}
+	return fold(l.text[t.start:t.end])
+}
+
+// mentions reports whether one of the words is there, unquoted.
+func (l *lexed) mentions(words ...string) bool {
+	for i := range l.tokens {
+		if l.isWord(i, words...) {
+			return true
+		}
+	}
+	return false
 }
 
 // tokenize returns the tokens of a text that passed the guard. A long text is

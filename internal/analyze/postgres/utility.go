@@ -1,8 +1,6 @@
 package postgres
 
 import (
-	"bytes"
-
 	"github.com/multigres/multigres/go/common/parser/ast"
 
 	"github.com/sallyport-db/sallyport/policy"
@@ -14,7 +12,7 @@ func (a *analysis) copy(n *ast.CopyStmt) {
 	a.tag("COPY")
 	a.settled()
 	a.literal = true
-	if n.IsProgram || n.Filename != "" || !a.mentions("stdin", "stdout") {
+	if n.IsProgram || n.Filename != "" || !a.ledger.mentions("stdin", "stdout") {
 		a.fail(policy.RuleNeedsUnrestricted, a.part.Start, "COPY with a file or a program of the server needs unrestricted")
 		return
 	}
@@ -77,21 +75,6 @@ func (a *analysis) copyRelation(n *ast.CopyStmt) {
 	}
 }
 
-// mentions reports whether the statement has one of the words, unquoted.
-func (a *analysis) mentions(words ...string) bool {
-	for _, t := range a.ledger.tokens {
-		if t.kind != tokenWord {
-			continue
-		}
-		for _, w := range words {
-			if bytes.EqualFold(a.ledger.text[t.start:t.end], []byte(w)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // callStmt judges CALL: a procedure is a user's, or it is refused.
 func (a *analysis) callStmt(n *ast.CallStmt) {
 	a.tag("CALL")
@@ -134,7 +117,7 @@ func (a *analysis) lock(n *ast.LockStmt) {
 // named judges an operation on whole relations. The word TABLE before them is
 // not a query.
 func (a *analysis) named(list *ast.NodeList, op policy.Op) {
-	if a.mentions("table") {
+	if a.ledger.mentions("table") {
 		a.ledger.clause(clauseSelect)
 	}
 	for _, n := range items(list) {

@@ -205,6 +205,9 @@ func (w *walker) fields(items []ast.Node) []string {
 		names[i] = truncate(name)
 	}
 	w.ledger.dotted(len(names))
+	if parts, ok := w.joined[items[0].(*ast.String).SVal]; ok && len(names) > 1 {
+		return append([]string{truncate(parts[0]), truncate(parts[1])}, names[1:]...)
+	}
 	return names
 }
 

@@ -29,7 +29,8 @@ type walker struct {
 	accesses []access
 	fault    *policy.Fault
 
-	schemas  []*catalog.Schema // path(), once computed
+	joined   map[string][2]string // names that stand for a database and a schema
+	schemas  []*catalog.Schema    // path(), once computed
 	sublinks map[*ast.SubLink]string
 	depth    int
 	steps    int
