@@ -105,7 +105,7 @@ func TestCatalogRelations(t *testing.T) {
 		{"pg_catalog", "pg_authid", classDenied},
 		{"pg_catalog", "pg_statistic", classDenied},
 		{"pg_catalog", "pg_stats", classDenied},
-		{"pg_catalog", "pg_stat_activity", classDenied},
+		{"pg_catalog", "pg_stat_activity", classColumns},
 		{"pg_catalog", "pg_user_mapping", classDenied},
 		{"information_schema", "user_mapping_options", classDenied},
 		{"pg_catalog", "pg_settings", classColumns},
