@@ -9,9 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"syscall"
-
-	"github.com/sallyport-db/sallyport/internal/child"
 )
 
 // run executes one short program as the account, with nothing of our
@@ -19,8 +16,8 @@ import (
 func (a account) run(ctx context.Context, dir, program string, args ...string) error {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = dir, environment()
-	cmd.SysProcAttr = child.Attributes(a.cred, syscall.SIGQUIT)
-	runtime.LockOSThread() // see child.Attributes
+	cmd.SysProcAttr = attributes(a)
+	runtime.LockOSThread() // see attributes
 	defer runtime.UnlockOSThread()
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {

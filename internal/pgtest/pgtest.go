@@ -9,7 +9,6 @@ package pgtest
 import (
 	"context"
 	"fmt"
-	"github.com/sallyport-db/sallyport/internal/child"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,7 +37,7 @@ type Server struct {
 	options Options
 	bin     string
 	account account
-	process *child.Process
+	process *process
 }
 
 // Start makes and starts a server, and returns when it takes connections. The

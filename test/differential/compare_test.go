@@ -1,0 +1,155 @@
+package differential
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// finding is one comparison.
+type finding struct {
+	class       class
+	scope       string
+	statement   *statement
+	role, proxy outcome
+}
+
+func (f *finding) String() string {
+	extended := ""
+	if f.statement.extended {
+		extended = " (extended protocol)"
+	}
+	return fmt.Sprintf("%s\n\tscope      %s\n\tstatement  %s%s [%s]\n\trole       %s\n\tproxy      %s",
+		f.class, f.scope, f.statement, extended, f.statement.origin, &f.role, &f.proxy)
+}
+
+// tally counts comparisons, and keeps those that somebody must look at.
+type tally struct {
+	counts   [classes]int
+	findings []*finding
+}
+
+func (t *tally) add(f *finding) {
+	t.counts[f.class]++
+	switch f.class {
+	case bothPermitted, bothRefused, sameError, unseen:
+		return
+	}
+	t.findings = append(t.findings, f)
+}
+
+// compare runs cases under a scope.
+func (r *rig) compare(t testing.TB, tally *tally, s scope, cases []*statement) {
+	t.Helper()
+	ctx := context.Background()
+	p, err := r.pair(ctx, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		role, proxy, err := p.run(ctx, c)
+		if err != nil {
+			t.Fatalf("%v, before %s with %s", err, c, s)
+		}
+		f := &finding{class: classify(&role, &proxy), scope: s.String(), statement: c, role: role, proxy: proxy}
+		if f.class == deniedInstead {
+			// Without USAGE on its schema a role is told that an object does not exist.
+			if boss := try(ctx, r.boss, c); boss.code != role.code && role.missing() {
+				f.class = unseen
+			}
+		}
+		tally.add(f)
+	}
+	if err := p.close(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// explore runs a batch of cases under scopes that are drawn from what they
+// need: all of it, and some of it. What no grants will do for, as far as the
+// analysis knows, is run under the widest scopes.
+func (r *rig) explore(t testing.TB, tally *tally, batch []*statement, variants int, random *rand.Rand) {
+	t.Helper()
+	var all []scope
+	var faulty []*statement
+	var sound []*statement
+	for _, c := range batch {
+		pieces, fault := r.needs(c, random)
+		if fault != nil {
+			faulty = append(faulty, c)
+			continue
+		}
+		sound = append(sound, c)
+		all = append(all, pieces)
+	}
+	if len(faulty) > 0 {
+		r.compare(t, tally, everything, faulty)
+	}
+	for variant := range variants {
+		var pieces scope
+		for _, p := range all {
+			dropped := 0
+			if variant > 0 {
+				dropped = random.IntN(3)
+			}
+			pieces = append(pieces, draw(p, dropped, random)...)
+		}
+		s := merge(pieces)
+		if len(s) == 0 || len(s.String()) > 5000 {
+			s = nothing
+		}
+		r.compare(t, tally, s, sound)
+	}
+}
+
+// report prints the counts, and what somebody must look at, alike findings together.
+func (t *tally) report(tb testing.TB) {
+	total := 0
+	for _, n := range t.counts {
+		total += n
+	}
+	for c, n := range t.counts {
+		tb.Logf("%7d  %6.2f %%  %s", n, 100*float64(n)/float64(max(total, 1)), class(c))
+	}
+	groups := map[string][]*finding{}
+	for _, f := range t.findings {
+		groups[f.kind()] = append(groups[f.kind()], f)
+	}
+	var kinds []string
+	for k := range groups {
+		kinds = append(kinds, k)
+	}
+	slices.SortFunc(kinds, func(a, b string) int { return len(groups[b]) - len(groups[a]) })
+	for _, k := range kinds {
+		shortest := slices.MinFunc(groups[k], func(a, b *finding) int {
+			return len(a.statement.String())*1000 + len(a.scope) - len(b.statement.String())*1000 - len(b.scope)
+		})
+		tb.Logf("%d × %s\n  %s", len(groups[k]), k, shortest)
+	}
+}
+
+// kind is what findings have in common that probably have one cause.
+func (f *finding) kind() string {
+	if f.class == letThrough || f.class == insideBody || f.class == otherwise { // each object is a cause of its own
+		return f.class.String() + ": " + f.role.code + " " + f.role.message + " | " + plain(f.proxy.code+" "+f.proxy.message)
+	}
+	return f.class.String() + ": " + plain(f.role.code+" "+f.role.message) + " | " + plain(f.proxy.code+" "+f.proxy.message)
+}
+
+// plain is a message without the names in it.
+func plain(message string) string {
+	message = sessionAtEnd.ReplaceAllString(message, "")
+	words := strings.Fields(message)
+	for i, w := range words {
+		if strings.ContainsAny(w, `"_.$0123456789`) && i > 0 {
+			words[i] = "…"
+		}
+		if i > 0 && slices.Contains([]string{"table", "function", "view", "sequence", "schema", "column", "relation", "on"}, words[i-1]) {
+			words[i] = "…"
+		}
+	}
+	return strings.Join(words, " ")
+}

@@ -1,0 +1,113 @@
+package differential
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/sallyport-db/sallyport/internal/analyze/postgres"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// needs is what the analysis says that a case needs, as grants of one column
+// or object each; and its fault, if it says that no grants will do. It only
+// chooses the scopes that are worth trying: the answers are the server's.
+func (r *rig) needs(c *statement, random *rand.Rand) (pieces scope, fault *policy.Fault) {
+	for _, part := range postgres.Analyze([]byte(strings.Join(c.steps, ";\n")), r.env) {
+		for i := range part.Statement.Accesses {
+			pieces = append(pieces, r.pieces(&part.Statement.Accesses[i], random)...)
+		}
+		if part.Statement.Fault != nil {
+			fault = part.Statement.Fault
+		}
+	}
+	return pieces, fault
+}
+
+func (r *rig) pieces(a *policy.Access, random *rand.Rand) (out scope) {
+	if a.Free || a.Object == "" && a.Op != policy.DDL {
+		return nil
+	}
+	g := grant{schema: a.Schema, object: a.Object, function: a.Kind == policy.KindFunction && a.Op == policy.Execute}
+	ops := strings.Split(a.Op.String(), ",") // a sequence may take any of several
+	g.ops = []string{ops[random.IntN(len(ops))]}
+	if a.Op == policy.DDL && (a.Object == "" || a.Kind == policy.KindFunction) {
+		g.object = "*"
+	}
+	columns := a.Columns
+	if len(columns) == 0 && !a.WholeObject && a.Kind == policy.KindRelation && slices.Contains(columnOps, g.ops[0]) {
+		if rel := r.inventory.find(a.Schema, a.Object); rel != nil && len(rel.columns) > 0 { // any one column will do
+			columns = []string{rel.columns[random.IntN(len(rel.columns))].name}
+		}
+	}
+	if len(columns) == 0 || a.WholeObject || a.Kind == policy.KindSequence || slices.ContainsFunc(columns, func(c string) bool { return systemColumns[c] }) {
+		return scope{g}
+	}
+	for _, c := range columns {
+		piece := g
+		piece.columns = []string{c}
+		out = append(out, piece)
+	}
+	return out
+}
+
+// PostgreSQL can grant on a system column, but a scope's wildcard of columns is
+// the whole table.
+var systemColumns = map[string]bool{"ctid": true, "xmin": true, "xmax": true, "cmin": true, "cmax": true, "tableoid": true}
+
+func (v *inventory) find(schema, name string) *relation {
+	for _, r := range v.relations[schema] {
+		if r.name == name {
+			return r
+		}
+	}
+	return nil
+}
+
+// draw makes a scope from pieces: each but a few of them, and sometimes one
+// that is wider.
+func draw(pieces scope, dropped int, random *rand.Rand) scope {
+	pieces = slices.Clone(pieces)
+	random.Shuffle(len(pieces), func(i, j int) { pieces[i], pieces[j] = pieces[j], pieces[i] })
+	return merge(pieces[min(dropped, len(pieces)):])
+}
+
+// merge puts grants of one operation on columns of one table together.
+func merge(pieces scope) (out scope) {
+	at := map[string]int{}
+	for _, g := range pieces {
+		key := g.schema + "\x00" + g.object + "\x00" + strings.Join(g.ops, ",")
+		if g.function {
+			key += "()"
+		}
+		if len(g.columns) == 0 {
+			key += "\x00whole"
+		}
+		i, ok := at[key]
+		if !ok {
+			at[key] = len(out)
+			g.columns = slices.Clone(g.columns)
+			out = append(out, g)
+		} else if len(g.columns) > 0 && !slices.Contains(out[i].columns, g.columns[0]) {
+			out[i].columns = append(out[i].columns, g.columns[0])
+		}
+	}
+	return out
+}
+
+// Scopes beside those that statements need.
+var (
+	nothing    = mustScope("shop/none.none:select")
+	noRights   = mustScope("shop/public.none:select shop/app.none:select shop/hr.none:select shop/ext.none:select shop/part.none:select shop/remote.none:select shop/sec.none:select")
+	everything = mustScope("shop/*.*:select,insert,update,delete,truncate,references,trigger,usage,execute")
+	readAll    = mustScope("shop/*.*:select")
+	noCalls    = mustScope("shop/*.*:select,insert,update,delete,truncate,references,trigger,usage")
+)
+
+func mustScope(text string) scope {
+	s, err := parseScope(text)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}

@@ -1,0 +1,107 @@
+package differential
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// outcome is how a case ended on one side: with its first error, if any.
+type outcome struct {
+	code, message, hint, where string
+	tags                       string // command tags, with their counts of rows
+	lost                       error  // the connection did not survive: no answer at all
+}
+
+func (o *outcome) fail(e *pgconn.PgError) {
+	o.code, o.message, o.hint, o.where = e.Code, e.Message, e.Hint, e.Where
+}
+
+// Every refusal of the proxy's own ends with its session; no error of the
+// database does.
+var sessionAtEnd = regexp.MustCompile(` \(session [0-9A-Za-z]+\)$`)
+
+func (o *outcome) byProxy() bool { return sessionAtEnd.MatchString(o.message) }
+
+func (o *outcome) String() string {
+	switch {
+	case o.lost != nil:
+		return "lost: " + o.lost.Error()
+	case o.code == "":
+		return "done: " + o.tags
+	}
+	out := o.code + " " + sessionAtEnd.ReplaceAllString(o.message, " (proxy)")
+	if o.hint != "" {
+		out += " HINT " + o.hint
+	}
+	if o.where != "" {
+		out += " CONTEXT " + strings.ReplaceAll(o.where, "\n", " / ")
+	}
+	return out
+}
+
+// class is what a pair of answers is held to be.
+type class int
+
+const (
+	bothPermitted   class = iota
+	bothRefused           // 42501 there, a refusal of the proxy's here
+	letThrough            // 42501 there, none here
+	insideBody            // as letThrough, but the 42501 arose inside a function's own body: a documented limit
+	overDenied            // permitted there, refused here
+	sameError             // another error, the database's own on both sides
+	sameCode              // another error there, a refusal of the proxy's with the same SQLSTATE here
+	deniedInstead         // another error there, a refusal of the proxy's here
+	unseen                // the same, but the error is that the role does not see the schema: the object is there
+	otherwise             // neither refused, and yet not the same: an error on one side, or two errors
+	differentResult       // permitted by both, with another number of rows
+	unanswered            // a connection was lost
+	classes
+)
+
+var classNames = [classes]string{"both permitted", "both refused", "LET THROUGH", "inside a body", "OVER-DENIED", "the database's own error",
+	"an error of the proxy's with that SQLSTATE", "denied instead of an error", "denied, and the role does not see the schema", "NEITHER REFUSED, NOT THE SAME", "OTHER RESULT", "UNANSWERED"}
+
+func (c class) String() string { return classNames[c] }
+
+// insideFunction matches the context that the server gives to an error inside
+// of a function's body: plpgsql_exec_error_callback (pl_exec.c), and
+// sql_exec_error_callback (executor/functions.c).
+var insideFunction = regexp.MustCompile(`(?m)^(PL/pgSQL function |SQL function )`)
+
+func classify(role, proxy *outcome) class {
+	const refused = "42501"
+	switch {
+	case role.lost != nil || proxy.lost != nil:
+		return unanswered
+	case role.code == refused && proxy.byProxy():
+		return bothRefused
+	case role.code == refused && insideFunction.MatchString(role.where):
+		return insideBody
+	case role.code == refused:
+		return letThrough
+	case role.code == "" && proxy.byProxy():
+		return overDenied
+	case role.code == "" && proxy.code == "" && role.tags == proxy.tags:
+		return bothPermitted
+	case role.code == "" && proxy.code == "":
+		return differentResult
+	case proxy.byProxy() && proxy.code == role.code:
+		return sameCode
+	case proxy.byProxy():
+		return deniedInstead
+	case proxy.code == role.code:
+		return sameError
+	}
+	return otherwise
+}
+
+// missing says that the error is that something does not exist.
+func (o *outcome) missing() bool {
+	switch o.code {
+	case "42P01", "42703", "42883", "42704", "3F000", "42725":
+		return true
+	}
+	return false
+}

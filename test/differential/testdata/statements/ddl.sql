@@ -1,0 +1,148 @@
+-- CREATE, ALTER, DROP, COMMENT, GRANT and maintenance, mostly without the right to.
+CREATE TABLE app.made (id int PRIMARY KEY, v text DEFAULT 'x')
+CREATE TABLE public.made (id int)
+CREATE TABLE made (id int)
+CREATE TABLE app.made (LIKE orders INCLUDING ALL)
+CREATE TABLE app.made AS SELECT id, note FROM orders
+CREATE TABLE app.made AS TABLE hr.salaries WITH NO DATA
+SELECT id INTO app.made FROM orders
+CREATE TABLE app.made (id int REFERENCES app.parents)
+CREATE TABLE app.made (id int, parent int REFERENCES app.parents (id))
+CREATE TABLE app.made (id int) INHERITS (base)
+CREATE TABLE app.made PARTITION OF part.ranged FOR VALUES FROM (50) TO (60)
+CREATE TABLE app.made (id int) PARTITION BY HASH (id)
+CREATE TABLE app.made (n int GENERATED ALWAYS AS (app.doubled(1)) STORED)
+CREATE TABLE app.made (n app.positive)
+CREATE UNLOGGED TABLE app.made (id int)
+CREATE TABLE IF NOT EXISTS app.things (id int)
+CREATE VIEW app.made AS SELECT id FROM orders
+CREATE OR REPLACE VIEW report AS SELECT id, total FROM orders
+CREATE RECURSIVE VIEW app.made (n) AS VALUES (1)
+CREATE MATERIALIZED VIEW app.made AS SELECT id FROM orders
+CREATE INDEX ON orders (note)
+CREATE UNIQUE INDEX made ON app.things (id) WHERE v IS NOT NULL
+CREATE INDEX ON app.things (app.key_of(v))
+CREATE SEQUENCE app.made
+CREATE SEQUENCE app.made OWNED BY app.things.id
+CREATE SCHEMA made
+CREATE SCHEMA made CREATE TABLE t (id int)
+CREATE TYPE app.made AS ENUM ('a')
+CREATE TYPE app.made AS (a int)
+CREATE DOMAIN app.made AS int CHECK (VALUE > 0)
+CREATE FUNCTION app.made() RETURNS int LANGUAGE sql AS 'SELECT 1'
+CREATE FUNCTION app.made() RETURNS int LANGUAGE c AS 'x', 'y'
+CREATE OR REPLACE FUNCTION refund(int) RETURNS int LANGUAGE sql AS 'SELECT 2'
+CREATE PROCEDURE app.made() LANGUAGE sql AS ''
+CREATE AGGREGATE app.made (int) (SFUNC = int4pl, STYPE = int)
+CREATE OPERATOR app.+++ (LEFTARG = int, RIGHTARG = int, FUNCTION = int4pl)
+CREATE CAST (text AS pair) WITH INOUT
+CREATE TRIGGER made BEFORE INSERT ON app.things FOR EACH ROW EXECUTE FUNCTION app.tell()
+CREATE RULE made AS ON INSERT TO app.things DO NOTHING
+CREATE POLICY made ON app.things USING (true)
+CREATE ROLE made
+CREATE USER made PASSWORD 'x'
+CREATE DATABASE made
+CREATE EXTENSION intarray
+CREATE SERVER made FOREIGN DATA WRAPPER postgres_fdw
+CREATE FOREIGN TABLE app.made (id int) SERVER loopback
+CREATE USER MAPPING FOR CURRENT_USER SERVER loopback
+CREATE PUBLICATION made FOR ALL TABLES
+CREATE SUBSCRIPTION made CONNECTION 'x' PUBLICATION y WITH (connect = false)
+CREATE EVENT TRIGGER made ON ddl_command_start EXECUTE FUNCTION app.tell()
+CREATE LANGUAGE made
+CREATE COLLATION app.made FROM "C"
+CREATE CONVERSION app.made FOR 'UTF8' TO 'LATIN1' FROM utf8_to_iso8859_1
+CREATE STATISTICS app.made ON id, v FROM app.things
+CREATE TEXT SEARCH CONFIGURATION app.made (COPY = english)
+CREATE TABLESPACE made LOCATION '/tmp/x'
+CREATE ACCESS METHOD made TYPE TABLE HANDLER heap_tableam_handler
+ALTER TABLE app.things ADD COLUMN x int
+ALTER TABLE app.things DROP COLUMN v
+ALTER TABLE app.things ALTER COLUMN v TYPE varchar(10)
+ALTER TABLE app.things ALTER COLUMN v SET DEFAULT 'x', ALTER id SET NOT NULL
+ALTER TABLE app.things RENAME TO things2
+ALTER TABLE app.things RENAME COLUMN v TO w
+ALTER TABLE app.things SET SCHEMA public
+ALTER TABLE app.things OWNER TO postgres
+ALTER TABLE app.things ADD CONSTRAINT x CHECK (id > 0)
+ALTER TABLE app.things ADD FOREIGN KEY (id) REFERENCES app.parents
+ALTER TABLE app.things ENABLE ROW LEVEL SECURITY
+ALTER TABLE app.things DISABLE TRIGGER ALL
+ALTER TABLE app.things INHERIT base
+ALTER TABLE part.ranged DETACH PARTITION part.ranged_1
+ALTER TABLE IF EXISTS app.no_such ADD x int
+ALTER TABLE app.no_such ADD x int
+ALTER VIEW report RENAME TO report2
+ALTER SEQUENCE counter RESTART
+ALTER SEQUENCE counter OWNED BY NONE
+ALTER FUNCTION refund(int) SECURITY DEFINER
+ALTER FUNCTION refund(int) RENAME TO refund2
+ALTER TYPE mood ADD VALUE 'great'
+ALTER TYPE pair ADD ATTRIBUTE c int
+ALTER DOMAIN email DROP CONSTRAINT email_check
+ALTER INDEX orders_pkey RENAME TO x
+ALTER SCHEMA app RENAME TO app2
+ALTER ROLE CURRENT_USER SET search_path = app
+ALTER ROLE postgres PASSWORD 'x'
+ALTER ROLE ALL SET work_mem = '1GB'
+ALTER DATABASE shop SET search_path = app
+ALTER SYSTEM SET work_mem = '1GB'
+ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC
+ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO PUBLIC
+ALTER EXTENSION pg_trgm UPDATE
+ALTER SERVER loopback OPTIONS (SET host 'x')
+ALTER MATERIALIZED VIEW app.frozen RENAME TO f2
+ALTER POLICY mine ON sec.notes USING (true)
+ALTER TRIGGER tell ON app.triggered RENAME TO x
+DROP TABLE app.things
+DROP TABLE app.things CASCADE
+DROP TABLE IF EXISTS app.no_such
+DROP TABLE app.no_such
+DROP VIEW report
+DROP SEQUENCE counter
+DROP FUNCTION refund(int)
+DROP FUNCTION no_such(int)
+DROP PROCEDURE tidy(int)
+DROP TYPE mood
+DROP INDEX orders_pkey
+DROP SCHEMA app
+DROP SCHEMA app CASCADE
+DROP MATERIALIZED VIEW app.frozen
+DROP TRIGGER tell ON app.triggered
+DROP RULE log_it ON app.ruled
+DROP POLICY mine ON sec.notes
+DROP EXTENSION pg_trgm
+DROP OWNED BY CURRENT_USER
+DROP ROLE postgres
+DROP CAST (int AS pair)
+DROP OPERATOR === (text, text)
+REASSIGN OWNED BY CURRENT_USER TO postgres
+COMMENT ON TABLE app.things IS 'x'
+COMMENT ON COLUMN app.things.v IS 'x'
+COMMENT ON FUNCTION refund(int) IS 'x'
+COMMENT ON SCHEMA app IS 'x'
+COMMENT ON DATABASE shop IS 'x'
+GRANT SELECT ON orders TO PUBLIC
+GRANT SELECT (id) ON orders TO PUBLIC
+GRANT ALL ON SCHEMA app TO PUBLIC
+GRANT EXECUTE ON FUNCTION refund(int) TO PUBLIC
+GRANT postgres TO CURRENT_USER
+REVOKE SELECT ON orders FROM PUBLIC
+ANALYZE
+ANALYZE app.things
+ANALYZE app.things (id)
+CLUSTER app.parents USING parents_pkey
+REINDEX TABLE app.parents
+REINDEX INDEX app.parents_pkey
+IMPORT FOREIGN SCHEMA public FROM SERVER loopback INTO app
+alone: VACUUM app.things
+alone: VACUUM (ANALYZE) app.things
+alone: REINDEX TABLE CONCURRENTLY app.parents
+alone: CREATE INDEX CONCURRENTLY ON no_such (x)
+alone: ALTER SYSTEM RESET work_mem
+alone: DROP DATABASE no_such
+CREATE TABLE app.made (id int) ;; INSERT INTO app.made VALUES (1) ;; SELECT * FROM app.made ;; DROP TABLE app.made
+CREATE TABLE app.made (id serial) ;; INSERT INTO app.made DEFAULT VALUES RETURNING id
+CREATE TABLE app.made (id int) ;; ALTER TABLE app.made ADD v text ;; SELECT v FROM app.made
+CREATE VIEW app.made AS SELECT secret FROM orders ;; SELECT * FROM app.made
+CREATE FUNCTION app.made() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM hr.salaries' ;; SELECT app.made()
