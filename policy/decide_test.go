@@ -118,6 +118,9 @@ func checkVerdict(t *testing.T, p *Policy, s *Statement, allow bool, rule Rule) 
 		t.Errorf("reason %q of a verdict with Allow %v", v.Reason, v.Allow)
 	}
 	checkObserved(t, *p, s, &v)
+	for i := range s.Accesses {
+		checkReasoning(t, p, &s.Accesses[i])
+	}
 	if v.Missing == "" {
 		return
 	}
@@ -142,6 +145,34 @@ func checkObserved(t *testing.T, p Policy, s *Statement, v *Verdict) {
 	}
 	if o != want {
 		t.Errorf("observed: %+v, want %+v", o, want)
+	}
+}
+
+// checkReasoning holds the reasons of one access against the verdict on a statement that does nothing else: the grants
+// named are enough by themselves, and what is forbidden is forbidden by what is named.
+func checkReasoning(t *testing.T, p *Policy, a *Access) {
+	t.Helper()
+	s, r := &Statement{Tag: "TEST", Accesses: []Access{*a}}, p.Explain(a)
+	unforbidden := Policy{Upstream: p.Upstream, Scope: p.Scope}
+	allowed := unforbidden.Decide(s).Allow
+	if granted := r.Grants != nil; !a.Free && granted != allowed || granted && r.Missing != "" {
+		t.Errorf("%+v: allowed %v, explained as %+v", a, allowed, r)
+	}
+	if r.Grants != nil {
+		unforbidden.Scope = mustParse(t, strings.Join(r.Grants, " "))
+		if v := unforbidden.Decide(s); !v.Allow {
+			t.Errorf("%+v: %q are not enough", a, r.Grants)
+		}
+	}
+	forbidden := func(forbid Scope) bool {
+		all := Policy{Upstream: p.Upstream, Scope: mustParse(t, p.Upstream+":unrestricted"), Forbid: forbid}
+		return !all.Decide(s).Allow
+	}
+	if (r.Forbidden != nil) != forbidden(p.Forbid) {
+		t.Errorf("%+v: explained as forbidden by %q", a, r.Forbidden)
+	}
+	if r.Forbidden != nil && !forbidden(mustParse(t, strings.Join(r.Forbidden, " "))) {
+		t.Errorf("%+v: %q do not forbid it", a, r.Forbidden)
 	}
 }
 

@@ -5,16 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
 	analyzer "github.com/sallyport-db/sallyport/internal/analyze/postgres"
 	"github.com/sallyport-db/sallyport/internal/api"
+	"github.com/sallyport-db/sallyport/internal/config"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
 // explain judges a text as a fresh session of the upstream would have it judged: the same reader, the same policy.
-func (s *server) explain(ctx context.Context, name string, scope policy.Scope, sql []byte) ([]api.Explanation, error) {
-	u := s.upstream(name)
+func (s *server) explain(ctx context.Context, q *api.ExplainRequest, scope policy.Scope) ([]api.Explanation, error) {
+	u := s.upstream(q.Upstream)
 	if u == nil {
 		return nil, errors.New("no such upstream")
 	}
@@ -22,31 +24,59 @@ func (s *server) explain(ctx context.Context, name string, scope policy.Scope, s
 	if err != nil {
 		return nil, &api.Error{
 			Status:  http.StatusServiceUnavailable,
-			Message: fmt.Sprintf("the catalogue of upstream %s cannot be read: %s", name, err),
+			Message: fmt.Sprintf("the catalogue of upstream %s cannot be read: %s", q.Upstream, err),
 		}
 	}
-	path, ok := analyzer.SearchPath(snap.SearchPath)
-	if !ok {
-		return nil, fmt.Errorf("upstream %s: its search_path cannot be read", name)
+	setting := snap.SearchPath
+	if q.SearchPath != "" {
+		setting = q.SearchPath
 	}
-	session := u.reader.Session(path)
-	reading := session.Read(&analyze.Request{Verb: analyze.VerbQuery, Text: sql, Seq: 1})
-	rules := policy.Policy{Upstream: name, Scope: scope, Forbid: u.conf.Load().Forbid}
+	path, ok := analyzer.SearchPath(setting)
+	if !ok {
+		return nil, &api.Error{Status: http.StatusBadRequest, Message: fmt.Sprintf("the search_path %q cannot be read", setting)}
+	}
+	reading := u.reader.Session(path).Read(&analyze.Request{Verb: analyze.VerbQuery, Text: []byte(q.SQL), Seq: 1})
+	if reading.Wait || reading.Look {
+		return nil, &api.Error{Status: http.StatusBadRequest, Message: "what this text does depends on the session that it is sent in"}
+	}
+	c := u.conf.Load()
+	rules := policy.Policy{Upstream: q.Upstream, Scope: scope, Forbid: c.Forbid}
 	out := make([]api.Explanation, len(reading.Pieces))
 	for i, p := range reading.Pieces {
-		out[i] = explanation(p, rules.Decide(&p.Statement))
+		out[i] = explanation(p, &rules)
+		out[i].Notes = notes(p.Statement.Fault, &out[i], c)
 	}
 	return out, nil
 }
 
-func explanation(p *analyze.Piece, v policy.Verdict) api.Explanation {
+// notes say what the verdict alone does not.
+func notes(f *policy.Fault, x *api.Explanation, c *config.Upstream) (list []string) {
+	if x.Allow {
+		return nil
+	}
+	beyondGrants := []policy.Rule{policy.RuleNeedsUnrestricted, policy.RuleSetting, policy.RuleFunction, policy.RuleSystemCatalog}
+	if f != nil && slices.Contains(beyondGrants, f.Rule) && !c.Forbid.IsZero() {
+		list = append(list, "Not even an unrestricted token may do this here: the upstream has a forbid list, and this cannot be judged.")
+	}
+	if c.Mode == config.Observe {
+		list = append(list, "It would run all the same, and be recorded: the mode of this upstream is observe.")
+	}
+	return list
+}
+
+func explanation(p *analyze.Piece, rules *policy.Policy) api.Explanation {
 	st := &p.Statement
+	v := rules.Decide(st)
 	x := api.Explanation{
 		Start: p.Start, End: p.End, Tag: st.Tag, Accesses: []api.Access{},
 		Allow: v.Allow, Rule: string(v.Rule), Reason: v.Reason, Missing: v.Missing,
 	}
 	for i := range st.Accesses {
-		x.Accesses = append(x.Accesses, access(&st.Accesses[i]))
+		a := access(&st.Accesses[i], rules)
+		if st.Fault != nil && st.Fault.Pos == st.Accesses[i].Pos {
+			a.Grants, a.Missing = nil, "" // the fault is about this, whatever is granted
+		}
+		x.Accesses = append(x.Accesses, a)
 	}
 	switch {
 	case v.Allow:
@@ -58,7 +88,7 @@ func explanation(p *analyze.Piece, v policy.Verdict) api.Explanation {
 	return x
 }
 
-func access(a *policy.Access) api.Access {
+func access(a *policy.Access, rules *policy.Policy) api.Access {
 	object := policy.EncodeName(a.Schema)
 	if a.Object != "" {
 		object += "." + policy.EncodeName(a.Object)
@@ -66,7 +96,11 @@ func access(a *policy.Access) api.Access {
 	if a.Kind == policy.KindFunction {
 		object += "()"
 	}
-	return api.Access{Op: a.Op.String(), Object: object, Columns: a.Columns, Free: a.Free, Position: position(a.Pos)}
+	why := rules.Explain(a)
+	return api.Access{
+		Op: a.Op.String(), Object: object, Columns: a.Columns, Free: a.Free, Position: position(a.Pos),
+		Grants: why.Grants, Missing: why.Missing, Forbidden: why.Forbidden,
+	}
 }
 
 // position is nil where a place cannot be named.

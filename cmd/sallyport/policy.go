@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sallyport-db/sallyport/internal/api"
+	"github.com/sallyport-db/sallyport/policy"
 )
 
 func policyCommand(e *env) *cobra.Command {
@@ -19,13 +20,16 @@ func policyCommand(e *env) *cobra.Command {
 func policyExplain(e *env) *cobra.Command {
 	var q api.ExplainRequest
 	cmd := &cobra.Command{
-		Use:     "explain --scope GRANTS --upstream NAME 'SQL'",
-		Short:   "Say what a statement does and whether a scope lets it pass (status 1 if not), by the code that enforces",
-		Example: `  sallyport policy explain --upstream shop --scope 'shop/public.orders:select' 'SELECT total FROM orders'`,
-		Args:    exactly("the SQL"),
+		Use:   "explain --scope GRANTS --upstream NAME 'SQL'",
+		Short: "Say what a statement does and whether a scope lets it pass (status 1 if not), by the code that enforces",
+		Example: `  sallyport policy explain --upstream shop --scope 'shop/public.orders:select' 'SELECT total FROM orders'
+  sallyport policy explain --upstream shop --scope 'shop/*.*:select' --search-path 'app, public' "$(cat report.sql)"`,
+		Args: exactly("the SQL"),
 	}
 	cmd.Flags().StringArrayVar(&q.Scope, "scope", nil, "the scope to judge by; may be repeated")
 	cmd.Flags().StringVar(&q.Upstream, "upstream", "", "the upstream whose catalogue the names are looked up in")
+	cmd.Flags().StringVar(&q.SearchPath, "search-path", "",
+		"the session's search_path, as SET search_path takes it (default: what a session begins with)")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := need(cmd, "scope", "upstream"); err != nil {
 			return err
@@ -59,53 +63,139 @@ func explained(w io.Writer, p paint, sql string, list []api.Explanation) error {
 		_, err := fmt.Fprintln(w, "There is no statement in this text, which is allowed and does nothing.")
 		return err
 	}
-	for i, x := range list {
+	for i := range list {
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
 		if len(list) > 1 {
-			fmt.Fprintln(w, p.in(dim, fmt.Sprintf("statement %d: %s", i+1, visible(strings.TrimSpace(sql[x.Start:x.End])))))
+			fmt.Fprintln(w, p.in(bold, fmt.Sprintf("statement %d", i+1)))
 		}
-		if err := accesses(w, sql, x.Accesses); err != nil {
+		if err := explainedOne(w, p, sql, &list[i]); err != nil {
 			return err
 		}
-		verdict(w, p, sql, &x)
 	}
 	return nil
 }
 
-func accesses(w io.Writer, sql string, list []api.Access) error {
-	var rows [][]string
-	for _, a := range list {
+// explainedOne shows a statement with what it touches marked in it, then each access with what covers it or is missing,
+// then the verdict.
+func explainedOne(w io.Writer, p paint, sql string, x *api.Explanation) error {
+	var marks []mark
+	for i, a := range x.Accesses {
+		if a.Position != nil {
+			marks = append(marks, mark{*a.Position, fmt.Sprint(i + 1), colorOf(&a)})
+		}
+	}
+	from, to := trimmed(sql, x.Start, x.End)
+	if !x.Allow && !marked(x) {
+		at := from // where no place can be named, all of it is meant
+		if x.Position != nil {
+			at = *x.Position
+		}
+		marks = append(marks, mark{at, " " + x.Rule, red})
+	}
+	annotate(w, p, sql, from, to, marks)
+	fmt.Fprintln(w)
+	if err := accesses(w, p, sql, x); err != nil {
+		return err
+	}
+	verdict(w, p, sql, x)
+	return nil
+}
+
+// marked says that what decided is one of the accesses, which has a mark of its own.
+func marked(x *api.Explanation) bool {
+	for i := range x.Accesses {
+		if a := &x.Accesses[i]; a.Position != nil && x.Position != nil && *a.Position == *x.Position && colorOf(a) == red {
+			return true
+		}
+	}
+	return false
+}
+
+// trimmed leaves out white space around a statement.
+func trimmed(sql string, from, to int) (int, int) {
+	s := sql[from:to]
+	from += len(s) - len(strings.TrimLeft(s, " \t\r\n"))
+	return from, from + len(strings.TrimSpace(s))
+}
+
+func colorOf(a *api.Access) string {
+	switch {
+	case a.Forbidden != nil:
+		return red
+	case a.Free:
+		return dim
+	case a.Grants != nil:
+		return green
+	}
+	return red
+}
+
+func accesses(w io.Writer, p paint, sql string, x *api.Explanation) error {
+	rows := make([][]string, len(x.Accesses))
+	for i := range x.Accesses {
+		a := &x.Accesses[i]
 		object := a.Object
 		if len(a.Columns) > 0 {
 			object += "(" + strings.Join(a.Columns, ",") + ")"
-		}
-		note := ""
-		if a.Free {
-			note = "needs no grant"
 		}
 		at := ""
 		if a.Position != nil {
 			line, column := place(sql, *a.Position)
 			at = fmt.Sprintf("at %d:%d", line, column)
 		}
-		rows = append(rows, []string{"  " + a.Op, object, at, note})
+		rows[i] = []string{fmt.Sprintf("%4d", i+1), a.Op, object, at, because(a)}
 	}
-	return table(w, rows)
+	var b strings.Builder
+	if err := table(&b, rows); err != nil {
+		return err
+	}
+	for i, line := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
+		if len(rows) > 0 {
+			fmt.Fprintln(w, p.in(colorOf(&x.Accesses[i]), line))
+		}
+	}
+	return nil
+}
+
+// because says what lets an access pass, or does not.
+func because(a *api.Access) string {
+	switch {
+	case a.Forbidden != nil:
+		return "forbidden by " + strings.Join(a.Forbidden, " ")
+	case a.Free:
+		return "needs no grant"
+	case a.Grants != nil:
+		return "granted by " + strings.Join(a.Grants, " ")
+	case a.Missing != "":
+		return "lacks " + a.Missing
+	}
+	return "no grant can give this"
+}
+
+// meaning is what a rule that allows says.
+var meaning = map[string]string{
+	string(policy.RuleGrant):        "every access is granted or needs no grant",
+	string(policy.RuleUnrestricted): "the scope lets everything pass",
 }
 
 func verdict(w io.Writer, p paint, sql string, x *api.Explanation) {
 	if x.Allow {
-		fmt.Fprintf(w, "%s  %s\n", p.in(green, "allowed"), x.Rule)
+		fmt.Fprintf(w, "%s  %s: %s\n", p.in(green, "allowed"), x.Rule, meaning[x.Rule])
 		return
 	}
-	fmt.Fprintf(w, "%s  %s: %s\n", p.in(red, "denied"), or(x.Rule, "no rule"), visible(x.Reason))
+	where := ""
+	if x.Position != nil {
+		line, column := place(sql, *x.Position)
+		where = fmt.Sprintf(" (at %d:%d)", line, column)
+	}
+	fmt.Fprintf(w, "%s  %s: %s%s\n", p.in(red, "denied"), or(x.Rule, "no rule"), visible(x.Reason), where)
 	if x.Missing != "" {
 		fmt.Fprintf(w, "missing: %s\n", visible(x.Missing))
 	}
-	if x.Position != nil {
-		point(w, p, sql, *x.Position)
+	for _, n := range x.Notes {
+		fmt.Fprintln(w, p.in(yellow, n))
 	}
 }
 
@@ -114,21 +204,4 @@ func place(text string, pos int) (line, column int) {
 	before := text[:min(pos, len(text))]
 	start := strings.LastIndexByte(before, '\n') + 1
 	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[start:]) + 1
-}
-
-// shownAround is how much of a line is shown on either side of the place that is pointed at, in bytes.
-const shownAround = 60
-
-// point shows the line of a byte offset with a caret below it.
-func point(w io.Writer, p paint, sql string, pos int) {
-	pos = min(pos, len(sql))
-	start := strings.LastIndexByte(sql[:pos], '\n') + 1
-	end := len(sql)
-	if i := strings.IndexByte(sql[pos:], '\n'); i >= 0 {
-		end = pos + i
-	}
-	start, end = max(start, pos-shownAround), min(end, pos+shownAround)
-	before := visible(strings.ToValidUTF8(sql[start:pos], ""))
-	after := visible(strings.ToValidUTF8(sql[pos:end], ""))
-	fmt.Fprintf(w, "  %s%s\n  %s%s\n", before, after, strings.Repeat(" ", utf8.RuneCountInString(before)), p.in(red, "^"))
 }

@@ -29,7 +29,7 @@ type Admin struct {
 	Log      *audit.Log
 	Sessions Sessions
 	// Explain judges a text by the same code that enforces, on the upstream's live catalogue.
-	Explain func(ctx context.Context, upstream string, scope policy.Scope, sql []byte) ([]Explanation, error)
+	Explain func(ctx context.Context, q *ExplainRequest, scope policy.Scope) ([]Explanation, error)
 	// Reload reads the configuration again and returns the keys that have changed, or every problem.
 	Reload func(by string) (changed []string, err error)
 	Now    func() time.Time // nil: time.Now
@@ -140,5 +140,5 @@ func (a *Admin) explain(r *http.Request, q *ExplainRequest) ([]Explanation, erro
 	if err := a.known(q.Upstream); err != nil {
 		return nil, err
 	}
-	return a.Explain(r.Context(), q.Upstream, scope, []byte(q.SQL))
+	return a.Explain(r.Context(), q, scope)
 }

@@ -69,8 +69,8 @@ func newFixture(t *testing.T) *fixture {
 		Info:     Info{Version: "v", Upstreams: []string{"crm", "shop"}},
 		Issuer:   &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour},
 		Registry: reg, Log: log, Sessions: f.sessions,
-		Explain: func(_ context.Context, upstream string, _ policy.Scope, sql []byte) ([]Explanation, error) {
-			return []Explanation{{End: len(sql), Tag: upstream}}, nil
+		Explain: func(_ context.Context, q *ExplainRequest, _ policy.Scope) ([]Explanation, error) {
+			return []Explanation{{End: len(q.SQL), Tag: q.Upstream}}, nil
 		},
 		Reload: func(string) ([]string, error) { return nil, errors.New("s.yaml:1:1: one\ns.yaml:2:2: two") },
 	}

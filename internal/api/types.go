@@ -77,6 +77,8 @@ type ExplainRequest struct {
 	Upstream string   `json:"upstream"`
 	Scope    []string `json:"scope"`
 	SQL      string   `json:"sql"`
+	// SearchPath is as SET search_path takes it; empty: what a session begins with.
+	SearchPath string `json:"search_path,omitempty"`
 }
 
 // Explanation is the verdict on one statement of a text. Positions are byte offsets in the whole text.
@@ -90,6 +92,7 @@ type Explanation struct {
 	Reason   string   `json:"reason,omitempty"`
 	Missing  string   `json:"missing,omitempty"`  // what would have to be granted as well, in the scope's syntax
 	Position *int     `json:"position,omitempty"` // of what decided, where it can be named
+	Notes    []string `json:"notes,omitempty"`    // what else is to be known, in sentences
 }
 
 // Access is one thing that a statement does.
@@ -99,6 +102,10 @@ type Access struct {
 	Columns  []string `json:"columns,omitempty"`
 	Free     bool     `json:"free,omitempty"` // needs no grant
 	Position *int     `json:"position,omitempty"`
+
+	Grants    []string `json:"grants,omitempty"`    // of the scope, that cover it
+	Missing   string   `json:"missing,omitempty"`   // what would have to be granted as well
+	Forbidden []string `json:"forbidden,omitempty"` // what of the forbid list it touches
 }
 
 // ReloadResult says which keys of the configuration have changed: POST /v1/reload.

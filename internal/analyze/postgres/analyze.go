@@ -91,9 +91,10 @@ const largeText = 64 << 10
 // parse returns the tree of one statement: there must be exactly one, where
 // the scanner sees one.
 func parse(text []byte, sp span) (ast.Stmt, *policy.Fault) {
-	trees, err := parser.ParseSQL(string(text[sp.start:sp.end]))
+	// The blank behind it tells an error at the end from one at the last token.
+	trees, err := parser.ParseSQL(string(text[sp.start:sp.end]) + " ")
 	if err != nil {
-		return nil, notUnderstood(sp.start, "the statement does not parse: %.200s", err.Error())
+		return nil, unparsed(err, text, sp)
 	}
 	if len(trees) != 1 || trees[0] == nil {
 		return nil, notUnderstood(sp.start, "the text does not fall into statements as it seems to")
