@@ -107,7 +107,7 @@ func (f *Fault) rule() Rule {
 // a slip of the pen needs no grant, and nothing beats a forbid list.
 func (p *Policy) instead(f *Fault) string {
 	switch f.Rule {
-	case RuleNeedsUnrestricted, RuleSetting, RuleFunction, RuleSystemCatalog:
+	case RuleNeedsUnrestricted, RuleSetting, RuleFunction, RuleSystemCatalog, RuleRowSecurity:
 		if !f.Absolute && p.Forbid.find(p.Upstream) == nil {
 			return EncodeName(p.Upstream) + ":unrestricted"
 		}

@@ -89,5 +89,6 @@ const (
 	RuleSetting           Rule = "setting"            // a setting that changes reading or identity
 	RuleFunction          Rule = "function"           // a built-in function that is not on the list
 	RuleSystemCatalog     Rule = "system-catalog"     // a catalogue relation that shows others' data or secrets
+	RuleRowSecurity       Rule = "row-security"       // the proxy's role bypasses the row security of a relation
 	RuleLimit             Rule = "limit"              // the guard before parsing: size, depth, links
 )

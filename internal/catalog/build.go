@@ -75,7 +75,7 @@ func (b *builder) relation(row [][]byte) {
 		return // of a temporary schema
 	}
 	r := &Relation{OID: b.number(row[0]), Schema: ns.Name, Name: b.name(row[2]), Kind: row[3][0], Persistence: row[4][0],
-		Owner: b.name(row[5]), OwnerBypass: yes(row[6]), RowSecurity: yes(row[7]), Forced: yes(row[8]), Invoker: yes(row[10])}
+		Owner: b.name(row[5]), OwnerBypass: yes(row[6]), RowSecurity: yes(row[7]), Forced: yes(row[8]), Invoker: yes(row[10]), CheckOption: yes(row[11])}
 	r.Bypassed = r.RowSecurity && (b.snapshot.BypassesRLS || yes(row[9]))
 	ns.Relations[r.Name] = r
 	b.snapshot.relations[r.OID] = r
@@ -116,7 +116,7 @@ func (b *builder) function(row [][]byte) {
 	}
 	f := &Function{OID: b.number(row[0]), Schema: ns.Name, Name: b.name(row[2]), Kind: row[3][0],
 		Args: int(b.number(row[4])), Defaults: int(b.number(row[5])), Variadic: yes(row[6]), Volatile: row[7][0],
-		Extension: b.name(row[8]), PublicExecute: yes(row[9]), Cast: yes(row[10]), Default: parseTree(row[11])}
+		Extension: b.name(row[8]), PublicExecute: yes(row[9]), Syntax: yes(row[10]), Default: parseTree(row[11])}
 	for _, t := range strings.Fields(string(row[12])) {
 		f.Types = append(f.Types, b.number([]byte(t)))
 	}
@@ -140,10 +140,7 @@ func (b *builder) typ(row [][]byte) {
 		return
 	}
 	t := &Type{OID: b.number(row[0]), Schema: ns.Name, Name: b.name(row[2]), Kind: row[3][0], Extension: b.name(row[4]),
-		Base: b.number(row[5]), Element: b.number(row[6]), Row: b.number(row[7])}
-	if e := parseTree(row[8]); e != nil {
-		t.Constraints = append(t.Constraints, e)
-	}
+		Base: b.number(row[5]), Element: b.number(row[6]), Row: b.number(row[7]), Default: parseTree(row[8])}
 	b.snapshot.types[t.OID] = t
 	if yes(row[9]) { // arrays and the rows of relations are not named
 		ns.Types[t.Name] = t
@@ -158,7 +155,7 @@ func (b *builder) domain(row [][]byte) {
 
 func (b *builder) cast(row [][]byte) {
 	b.snapshot.Casts = append(b.snapshot.Casts, Cast{Source: b.number(row[0]), Target: b.number(row[1]),
-		Function: b.snapshot.functions[b.number(row[2])]})
+		Function: b.snapshot.functions[b.number(row[2])], Context: row[3][0], Own: yes(row[4])})
 }
 
 func (b *builder) number(text []byte) uint32 {

@@ -49,10 +49,10 @@ func (c *connection) read(ctx context.Context) ([][][][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(results) != 2+len(queries) {
-		return nil, fmt.Errorf("%d results, expected %d", len(results), 2+len(queries))
+	if len(results) != 2+len(Queries) {
+		return nil, fmt.Errorf("%d results, expected %d", len(results), 2+len(Queries))
 	}
-	rows := make([][][][]byte, len(queries))
+	rows := make([][][][]byte, len(Queries))
 	for i := range rows {
 		rows[i] = results[1+i].Rows
 	}

@@ -2,7 +2,7 @@ package catalog
 
 import "strings"
 
-// queries are read in this order, each ordered in itself, so that equal
+// Queries are read in this order, each ordered in itself, so that equal
 // contents are equal bytes. They work on PostgreSQL 13 to 18. Temporary objects
 // are left out, but for those of the session that asks: the proxy's own has
 // none. Stored expressions and the queries of views are read as node trees
@@ -10,7 +10,7 @@ import "strings"
 //
 // OIDs below 16384 are given out by initdb alone (FirstNormalObjectId,
 // transam.h).
-var queries = []string{
+var Queries = []string{
 	`SELECT current_setting('server_version_num'), current_setting('server_encoding'), current_database(), current_user,
 	r.rolsuper, r.rolsuper OR r.rolbypassrls, n.nspname
 FROM pg_roles r LEFT JOIN pg_namespace n ON n.oid = pg_my_temp_schema()
@@ -25,7 +25,8 @@ ORDER BY oid`,
 	c.relrowsecurity, c.relforcerowsecurity,
 	c.relrowsecurity AND NOT c.relforcerowsecurity AND pg_has_role(c.relowner, 'USAGE'),
 	c.relkind = 'v' AND EXISTS (SELECT FROM pg_options_to_table(c.reloptions) o
-		WHERE o.option_name = 'security_invoker' AND o.option_value::bool)
+		WHERE o.option_name = 'security_invoker' AND o.option_value::bool),
+	c.relkind = 'v' AND EXISTS (SELECT FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'check_option')
 FROM pg_class c LEFT JOIN pg_roles r ON r.oid = c.relowner
 WHERE c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema()
 ORDER BY c.oid`,
@@ -53,7 +54,8 @@ ORDER BY 1, 2, 3, 4`,
 	e.extname,
 	p.proacl IS NULL OR EXISTS (SELECT FROM aclexplode(p.proacl) g
 		WHERE g.grantee = 0 AND g.privilege_type = 'EXECUTE'),
-	p.oid < 16384 AND EXISTS (SELECT FROM pg_cast c WHERE c.castfunc = p.oid AND c.oid < 16384),
+	p.oid < 16384 AND (EXISTS (SELECT FROM pg_cast c WHERE c.castfunc = p.oid AND c.oid < 16384)
+		OR EXISTS (SELECT FROM pg_operator o WHERE o.oprcode = p.oid AND o.oid < 16384)),
 	CASE WHEN p.oid >= 16384 THEN p.proargdefaults END,
 	CASE WHEN p.oid >= 16384 THEN concat_ws(' ', p.prorettype, p.proargtypes) END
 FROM pg_proc p
@@ -83,7 +85,7 @@ ORDER BY t.oid`,
 
 	`SELECT contypid, conbin FROM pg_constraint WHERE contypid >= 16384 AND conbin IS NOT NULL ORDER BY oid`,
 
-	`SELECT c.castsource, c.casttarget, c.castfunc
+	`SELECT c.castsource, c.casttarget, c.castfunc, c.castcontext, c.castsource < 16384 AND c.casttarget < 16384
 FROM pg_cast c WHERE c.oid >= 16384 AND c.castfunc <> 0
 ORDER BY c.oid`,
 
@@ -125,11 +127,8 @@ const QueryPath = "pg_catalog, pg_temp"
 // Query reads a snapshot in one round trip, under QueryPath. Run on a session's
 // own connection it sees what that session sees, its temporary schema and its
 // uncommitted changes included. Build makes a snapshot of the results, one for
-// each of its Queries statements.
-var Query = strings.Join(queries, ";\n")
-
-// Queries is how many results Query has.
-var Queries = len(queries)
+// each of the Queries.
+var Query = strings.Join(Queries, ";\n")
 
 // step i reads the rows of query i.
 var steps = [...]func(*builder, [][]byte){

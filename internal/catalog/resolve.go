@@ -99,3 +99,13 @@ func (r *Relation) Column(name string) *Column {
 	}
 	return nil
 }
+
+// Numbered returns the column of that attnum, or nil.
+func (r *Relation) Numbered(attnum int) *Column {
+	for i := range r.Columns {
+		if r.Columns[i].Number == attnum {
+			return &r.Columns[i]
+		}
+	}
+	return nil
+}

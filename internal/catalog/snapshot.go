@@ -55,6 +55,7 @@ type Relation struct {
 	Columns     []Column // user columns in attnum order, dropped ones left out; none for indexes and TOAST
 
 	Invoker     bool // a view with security_invoker: what it reads is checked as the current user
+	CheckOption bool // a view WITH CHECK OPTION
 	OwnerBypass bool // row security does not hold for the owner of the relation, here or elsewhere: superuser, BYPASSRLS
 	RowSecurity bool // row security is enabled
 	Forced      bool // for its owner too
@@ -136,7 +137,7 @@ type Function struct {
 	Volatile      byte        // provolatile: i s v
 	Extension     string      // the extension that owns it, or ""
 	PublicExecute bool        // EXECUTE is granted to PUBLIC
-	Cast          bool        // one of the server's own casts calls it
+	Syntax        bool        // one of the server's own operators or casts calls it
 	Types         []uint32    // of the result and the arguments, for a user's function
 	Default       *Expression // what stands for arguments that are left out, or nil
 }
@@ -145,6 +146,8 @@ type Function struct {
 type Cast struct {
 	Source, Target uint32
 	Function       *Function
+	Context        byte // castcontext: explicit, assignment, implicit
+	Own            bool // both types are the server's own
 }
 
 // Operator is one row of pg_operator, and the function that it calls.
@@ -166,5 +169,6 @@ type Type struct {
 	Base        uint32        // what a domain is over, or 0
 	Element     uint32        // of an array, or 0
 	Row         uint32        // the relation whose rows a composite type has, or 0
-	Constraints []*Expression // a domain's CHECK constraints and its default
+	Default     *Expression   // of a domain
+	Constraints []*Expression // a domain's CHECK constraints
 }

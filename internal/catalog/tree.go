@@ -19,7 +19,6 @@ type Expression struct {
 // Call is the call of a function in a stored expression.
 type Call struct {
 	Function uint32
-	Cast     bool   // it was written as a cast or is an implicit one
 	Known    bool   // the first argument is a constant:
 	Text     string // its bytes behind a length word, as text has them
 	OID      uint32 // its value, as regclass has it
@@ -30,6 +29,7 @@ type Call struct {
 type Use struct {
 	Relation uint32
 	Events   Event
+	From     bool  // it stands in FROM, perhaps of a sub-select there: FOR UPDATE reaches it
 	Selected []int // attnums; 0 for the whole row
 	Inserted []int
 	Updated  []int

@@ -33,7 +33,8 @@ func parseTrees(a, b []byte) *Expression {
 type tree struct {
 	text    []byte
 	out     *Expression
-	queries int // how many QUERY nodes stand around this place
+	queries int  // how many QUERY nodes stand around this place
+	from    bool // every one of them but the first stands in a FROM
 }
 
 // node is one node while it is read: its fields that matter, and what has been
@@ -100,8 +101,9 @@ func (t *tree) list(parent *node) {
 // node reads one node, the opening bracket of which has been read.
 func (t *tree) node(parent *node) {
 	n := node{label: t.token()}
-	query := string(n.label) == "QUERY"
+	query, from := string(n.label) == "QUERY", t.from
 	if query {
+		t.from = t.queries == 0 || t.from && string(parent.field) == "subquery"
 		t.queries++
 	}
 	for {
@@ -127,6 +129,7 @@ func (t *tree) node(parent *node) {
 	t.close(&n, parent)
 	if query {
 		t.queries--
+		t.from = from
 	}
 }
 
@@ -150,8 +153,6 @@ func (t *tree) atom(n *node, tok []byte) {
 		n.call.Function = uint32(number())
 	case "opno":
 		n.operator = uint32(number())
-	case "funcformat":
-		n.format = uint32(number())
 	case "resulttype":
 		n.domain = uint32(number())
 	case "relid":
@@ -240,6 +241,7 @@ func (t *tree) close(n, parent *node) {
 		parent.rtable = append(parent.rtable, n.use.Relation)
 	}
 	if n.use.Relation != 0 && n.use.Events != 0 {
+		n.use.From = t.from
 		t.out.Uses = append(t.out.Uses, n.use)
 	}
 	t.called(n)
@@ -271,7 +273,6 @@ func (t *tree) called(n *node) {
 	case n.call.Function == 0:
 		return
 	}
-	n.call.Cast = n.format == 1 || n.format == 2 // COERCE_EXPLICIT_CAST, COERCE_IMPLICIT_CAST
 	if !n.call.Known || n.call.Function >= firstNormal {
 		n.call.Known, n.call.Text, n.call.OID = false, "", 0
 	}

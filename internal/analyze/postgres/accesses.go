@@ -26,10 +26,14 @@ func (w *walker) touch(rel *catalog.Relation, op policy.Op) *access {
 	if rel.Kind == 'S' {
 		kind = policy.KindSequence
 	}
+	at := len(w.accesses)
 	w.accesses = append(w.accesses, access{rel: rel, Access: policy.Access{
 		Kind: kind, Op: op, Schema: rel.Schema, Object: rel.Name, Pos: w.pos(rel.Name),
 	}})
-	return &w.accesses[len(w.accesses)-1]
+	if op == policy.Select && !w.locks {
+		w.opened(rel, checked{})
+	}
+	return &w.accesses[at]
 }
 
 // column notes an operation on one column of a relation.
@@ -80,6 +84,7 @@ func (w *walker) merge(s *policy.Statement) {
 // finish sorts the columns, judges relations of the server's own, and returns
 // the list.
 func (w *walker) finish() []policy.Access {
+	w.casts()
 	if len(w.accesses) == 0 {
 		return nil
 	}

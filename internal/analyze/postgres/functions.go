@@ -71,6 +71,12 @@ func (w *walker) call(names []string, n *ast.FuncCall, s *scope) {
 // invoke judges running a function. The call is nil where its arguments are
 // not known: behind an operator, in a view's body.
 func (w *walker) invoke(f *catalog.Function, call *ast.FuncCall) {
+	for _, t := range f.Types {
+		w.typed(t)
+	}
+	if call == nil || len(items(call.Args)) < f.Args {
+		w.evaluate(f.Default, checked{}, 0)
+	}
 	if f.Extension == "" && isSystemSchema(f.Schema) {
 		switch class, what := functionClass(f.Schema, f.Name); {
 		case class == classSpecial && call != nil:
@@ -194,7 +200,9 @@ func (w *walker) typeName(n *ast.TypeName) {
 	switch {
 	case t != nil:
 		w.cast(t)
-	case rel == nil && !pseudoType(schema, name):
+	case rel != nil:
+		w.rowTyped(rel)
+	case !pseudoType(schema, name):
 		w.fail(policy.RuleUndefined, w.pos(name), "type %q does not exist", dotted(schema, name))
 	}
 }
@@ -222,14 +230,5 @@ func (w *walker) typmods(list *ast.NodeList) {
 			w.unknown(n)
 			return
 		}
-	}
-}
-
-// cast judges a conversion to a type. A domain's constraints may call any
-// function on the value; the functions behind other types are made by
-// superusers or by CREATE CAST.
-func (w *walker) cast(t *catalog.Type) {
-	if t.Kind == 'd' && t.Extension == "" && !isSystemSchema(t.Schema) {
-		w.fail(policy.RuleFunction, w.pos(t.Name), "a cast to the domain %s.%s may call the functions in its constraints", t.Schema, t.Name)
 	}
 }

@@ -1,8 +1,11 @@
 package postgres
 
 import (
+	"slices"
+
 	"github.com/multigres/multigres/go/common/parser/ast"
 
+	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
@@ -40,6 +43,10 @@ func copyOptions(n *ast.CopyStmt) *ast.NodeList {
 	return list
 }
 
+// isDefault tells the option, since PostgreSQL 16, that lets data ask for a
+// column's default.
+func isDefault(n ast.Node) bool { return n.(*ast.DefElem).Defname == "default" }
+
 func (a *analysis) copyRelation(n *ast.CopyStmt) {
 	it := a.target(n.Relation)
 	if it == nil {
@@ -50,11 +57,11 @@ func (a *analysis) copyRelation(n *ast.CopyStmt) {
 		op = policy.Insert
 	}
 	a.touch(it.rel, op)
-	names, ok := a.strings(n.Attlist)
+	written, ok := a.strings(n.Attlist)
 	if !ok {
 		return
 	}
-	for _, name := range names {
+	for _, name := range written {
 		if !columnNamed(it.rel, name) {
 			a.fail(policy.RuleUndefined, a.pos(name), "column %q of relation %q does not exist", name, it.rel.Name)
 			return
@@ -65,10 +72,15 @@ func (a *analysis) copyRelation(n *ast.CopyStmt) {
 		for i := range it.rel.Columns {
 			if c := &it.rel.Columns[i]; !c.Generated {
 				a.column(it.rel, op, c.Name)
+				written = append(written, c.Name)
 			}
 		}
 	}
 	if n.IsFrom {
+		if slices.ContainsFunc(items(copyOptions(n)), isDefault) {
+			written = nil
+		}
+		a.changed(it.rel, write{event: catalog.EventInsert, columns: written}, checked{})
 		// Only COPY … FROM has a WHERE of its own. Elsewhere the parser leaves
 		// that of another query here; the ledger counts the real ones.
 		a.where(n.WhereClause, &scope{items: []*item{it}})
@@ -104,6 +116,7 @@ func (a *analysis) truncate(n *ast.TruncateStmt) {
 // with the mode; one of them is asked for here (LockTableAclCheck, lockcmds.c).
 func (a *analysis) lock(n *ast.LockStmt) {
 	a.tag("LOCK TABLE")
+	a.locks = true
 	a.settled()
 	a.ledger.saw("access", "share", "exclusive", "mode")
 	a.ledger.saw("share")
@@ -131,6 +144,9 @@ func (a *analysis) named(list *ast.NodeList, op policy.Op) {
 			return
 		}
 		a.whole(it.rel, op)
+		if a.locks {
+			a.lockedBelow(it.rel, op, checked{})
+		}
 	}
 	a.balance()
 }

@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"github.com/multigres/multigres/go/common/parser/ast"
 
 	"github.com/sallyport-db/sallyport/internal/catalog"
@@ -42,7 +44,11 @@ func (w *walker) insert(n *ast.InsertStmt, parent *scope) output {
 	}
 	w.touch(it.rel, policy.Insert)
 	given := w.insertSource(n.SelectStmt, s)
-	w.insertColumns(it.rel, n.Cols, given, s)
+	c := write{event: catalog.EventInsert, columns: w.insertColumns(it.rel, n.Cols, given, s)}
+	if sel, ok := n.SelectStmt.(*ast.SelectStmt); ok && sel != nil && defaulted(sel.ValuesLists) {
+		c.columns = nil
+	}
+	w.changed(it.rel, c, checked{})
 	s.items = []*item{it}
 	w.onConflict(n.OnConflictClause, it, s)
 	return w.returning(n.ReturningList, s)
@@ -64,38 +70,54 @@ func (w *walker) insertSource(n ast.Node, s *scope) int {
 	return len(out.names)
 }
 
-// insertColumns notes the columns written: those listed, or as many from the
-// left as there are values.
-func (w *walker) insertColumns(rel *catalog.Relation, cols *ast.NodeList, given int, s *scope) {
+// insertColumns notes the columns written, and returns them: those listed, or
+// as many from the left as there are values.
+func (w *walker) insertColumns(rel *catalog.Relation, cols *ast.NodeList, given int, s *scope) []string {
 	if cols != nil {
-		w.assigned(rel, policy.Insert, cols.Items, s)
-		return
+		return w.assigned(rel, policy.Insert, cols.Items, s).columns
 	}
 	if given < 0 || given > len(rel.Columns) {
 		given = len(rel.Columns)
 	}
+	out := make([]string, given)
 	for i := range rel.Columns[:given] {
-		w.column(rel, policy.Insert, rel.Columns[i].Name)
+		out[i] = rel.Columns[i].Name
+		w.column(rel, policy.Insert, out[i])
 	}
+	return out
 }
 
-// assigned notes the columns of an INSERT list or of SET and walks what is
-// assigned to them. Several columns may share one source: (a, b) = (…).
-func (w *walker) assigned(rel *catalog.Relation, op policy.Op, items []ast.Node, s *scope) {
+// defaulted reports whether a list of rows, or a row, has the word DEFAULT in
+// the place of a value.
+func defaulted(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.SetToDefault:
+		return true
+	case *ast.NodeList:
+		return n != nil && slices.ContainsFunc(n.Items, defaulted)
+	}
+	return false
+}
+
+// assigned notes the columns of an INSERT list or of SET, walks what is
+// assigned to them, and returns them as those of an update. Several columns may share one source: (a, b) = (…).
+func (w *walker) assigned(rel *catalog.Relation, op policy.Op, targets []ast.Node, s *scope) write {
+	c := write{event: catalog.EventUpdate}
 	var source ast.Node
-	for _, n := range items {
+	for _, n := range targets {
 		t, ok := n.(*ast.ResTarget)
 		if !ok {
 			w.unknown(n)
-			return
+			return c
 		}
 		w.ledger.saw(t.Name)
 		name := truncate(t.Name)
 		if !columnNamed(rel, name) {
 			w.fail(policy.RuleUndefined, w.pos(t.Name), "column %q of relation %q does not exist", name, rel.Name)
-			return
+			return c
 		}
 		w.column(rel, op, name)
+		c.columns = append(c.columns, name)
 		if t.Indirection != nil {
 			w.subfields(t.Indirection.Items, s)
 		}
@@ -104,10 +126,17 @@ func (w *walker) assigned(rel *catalog.Relation, op policy.Op, items []ast.Node,
 				source = m.Source
 				w.expr(source, s)
 			}
+			if row, ok := source.(*ast.RowExpr); ok && m.Colno <= len(items(row.Args)) && defaulted(row.Args.Items[m.Colno-1]) {
+				c.defaulted = append(c.defaulted, name)
+			}
 			continue
 		}
 		w.expr(t.Val, s)
+		if defaulted(t.Val) {
+			c.defaulted = append(c.defaulted, name)
+		}
 	}
+	return c
 }
 
 // subfields walks what follows an assigned column: subscripts, and fields of a
@@ -144,7 +173,7 @@ func (w *walker) onConflict(n *ast.OnConflictClause, it *item, s *scope) {
 	// A column of EXCLUDED is read as one of the target.
 	s.items = append(s.items, &item{name: "excluded", rel: it.rel, named: true, visible: true})
 	w.touch(it.rel, policy.Update)
-	w.assigned(it.rel, policy.Update, items(n.TargetList), s)
+	w.changed(it.rel, w.assigned(it.rel, policy.Update, items(n.TargetList), s), checked{})
 	w.where(n.WhereClause, s)
 	s.items = s.items[:1]
 }
@@ -184,7 +213,7 @@ func (w *walker) update(n *ast.UpdateStmt, parent *scope) output {
 	}
 	w.touch(it.rel, policy.Update)
 	w.besideTarget(it, n.FromClause, s)
-	w.assigned(it.rel, policy.Update, items(n.TargetList), s)
+	w.changed(it.rel, w.assigned(it.rel, policy.Update, items(n.TargetList), s), checked{})
 	w.where(n.WhereClause, s)
 	return w.returning(n.ReturningList, s)
 }
@@ -205,6 +234,7 @@ func (w *walker) delete(n *ast.DeleteStmt, parent *scope) output {
 		return output{}
 	}
 	w.whole(it.rel, policy.Delete)
+	w.changed(it.rel, write{event: catalog.EventDelete}, checked{})
 	w.besideTarget(it, n.UsingClause, s)
 	w.where(n.WhereClause, s)
 	return w.returning(n.ReturningList, s)

@@ -64,5 +64,6 @@ func (w *walker) lockItem(it *item) {
 		w.leave()
 	} else if it.rel != nil {
 		w.touch(it.rel, policy.Update)
+		w.lockedBelow(it.rel, policy.Update, checked{})
 	}
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"github.com/multigres/multigres/go/common/parser/ast"
 
+	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
@@ -14,6 +15,9 @@ func (w *walker) mergeStmt(n *ast.MergeStmt, parent *scope) output {
 	it := w.target(n.Relation)
 	if it == nil {
 		return output{}
+	}
+	for _, event := range [...]catalog.Event{catalog.EventInsert, catalog.EventUpdate, catalog.EventDelete} {
+		w.policies(it.rel, event, checked{}) // whatever the branches are (get_row_security_policies)
 	}
 	source := w.fromItem(n.SourceRelation, s)
 	s.items = append([]*item{it}, source...)
@@ -52,21 +56,27 @@ func (w *walker) mergeWhen(n *ast.MergeWhenClause, it *item, s *scope) {
 	switch n.CommandType {
 	case ast.CMD_UPDATE:
 		w.touch(it.rel, policy.Update)
-		w.assigned(it.rel, policy.Update, targets, s)
+		w.changed(it.rel, w.assigned(it.rel, policy.Update, targets, s), checked{})
 	case ast.CMD_INSERT:
 		w.touch(it.rel, policy.Insert)
 		w.exprs(n.Values, s)
+		c := write{event: catalog.EventInsert}
 		if len(targets) > 0 {
-			w.assigned(it.rel, policy.Insert, targets, s)
+			c.columns = w.assigned(it.rel, policy.Insert, targets, s).columns
 		} else {
 			given := len(items(n.Values))
 			if hasStar(n.Values) {
 				given = -1
 			}
-			w.insertColumns(it.rel, nil, given, s)
+			c.columns = w.insertColumns(it.rel, nil, given, s)
 		}
+		if defaulted(n.Values) {
+			c.columns = nil
+		}
+		w.changed(it.rel, c, checked{})
 	case ast.CMD_DELETE:
 		w.whole(it.rel, policy.Delete)
+		w.changed(it.rel, write{event: catalog.EventDelete}, checked{})
 	case ast.CMD_NOTHING:
 	default:
 		w.unknown(n)

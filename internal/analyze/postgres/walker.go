@@ -36,7 +36,12 @@ type walker struct {
 	steps    int
 	literal  bool // a literal's value was consulted
 
-	moves  bool          // code of the user's runs
+	moves  bool               // code of the user's runs
+	visits map[visit]bool     // what has been followed below the names of the text
+	types  map[typeVisit]bool // likewise types
+	deep   bool               // what is being judged is below: the text has no place for it
+	locks  bool               // the statement is LOCK: nothing is read
+
 	effect Effect        // what the statement does to the session
 	sole   *ast.FuncCall // the only call that may change search_path by set_config
 }
@@ -54,7 +59,12 @@ func (w *walker) unknown(n ast.Node) {
 }
 
 // pos is where a name first occurs in the text, or -1.
-func (w *walker) pos(name string) int { return w.ledger.pos(name) }
+func (w *walker) pos(name string) int {
+	if w.deep {
+		return -1
+	}
+	return w.ledger.pos(name)
+}
 
 // spend books work; it is false when there has been too much.
 func (w *walker) spend(n int) bool {
