@@ -20,8 +20,8 @@ func (w *walker) funcCall(n *ast.FuncCall, s *scope) {
 		w.fail(policy.RuleNotUnderstood, -1, "the name of a function has more than two parts")
 		return
 	}
-	if n.Funcformat == ast.COERCE_SQL_SYNTAX && names[len(names)-1] == "system_user" {
-		w.since(160000, "system_user")
+	if n.Funcformat == ast.COERCE_SQL_SYNTAX {
+		names = w.syntaxCall(names)
 	}
 	w.exprs(n.Args, s)
 	w.orderBy(n.AggOrder, s)
@@ -31,6 +31,18 @@ func (w *walker) funcCall(n *ast.FuncCall, s *scope) {
 		return
 	}
 	w.call(names, n, s)
+}
+
+// syntaxCall returns the function behind a call with a syntax of its own, where
+// versions differ.
+func (w *walker) syntaxCall(names []string) []string {
+	switch {
+	case names[len(names)-1] == "system_user":
+		w.since(160000, "system_user")
+	case names[len(names)-1] == "extract" && w.env.Catalog.ServerVersion < 140000: // gram.y, EXTRACT
+		return []string{catalogSchema, "date_part"}
+	}
+	return names
 }
 
 // call decides what a call needs: nothing for harmless functions of the
@@ -61,7 +73,7 @@ func (w *walker) call(names []string, n *ast.FuncCall, s *scope) {
 	case args == 1 && w.castCall(schema, name): // where no overload fits the server tries the type
 	case found:
 	case args == 1 && schema == "" && w.fieldCall(name, n.Args.Items[0], s):
-	case isSystemSchema(schema):
+	case isSystemSchema(schema) && !free(schema, name):
 		w.denied(schema, name)
 	default:
 		w.fail(policy.RuleUndefined, w.pos(name), "function %s with %d arguments does not exist", dotted(schema, name), args)
@@ -97,6 +109,13 @@ func (w *walker) invoke(f *catalog.Function, call *ast.FuncCall) {
 	default:
 		w.execute(f.Schema, f.Name)
 	}
+}
+
+// free reports whether a function of the server's own would be free to call,
+// if it were there.
+func free(schema, name string) bool {
+	class, _ := functionClass(schema, name)
+	return class == classFree
 }
 
 // denied refuses a function of the server's own.

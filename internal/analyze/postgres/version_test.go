@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sallyport-db/sallyport/internal/pgtest"
+	"github.com/sallyport-db/sallyport/internal/pgtest/pgtesting"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
@@ -47,4 +49,24 @@ func TestDeepestTree(t *testing.T) {
 	if f := parts[0].Statement.Fault; f == nil || f.Rule != policy.RuleLimit {
 		t.Errorf("a tree of 120,000 levels: %+v", f)
 	}
+}
+
+// The statements of the differential test mean the same on every version that
+// has their syntax.
+func TestEachVersionAsPostgreSQLWould(t *testing.T) {
+	statements := readLines(t, "testdata/differential.sql")
+	pgtesting.EachVersion(t, func(t *testing.T, version int, options pgtest.Options) {
+		o := newOracleOn(t, pgtesting.Start(t, options))
+		unknown := 0
+		for _, sql := range statements {
+			if o.try(t, sql, nil) == "42601" {
+				unknown++
+				continue
+			}
+			o.check(t, sql)
+		}
+		if version >= 15 && unknown > 0 || unknown > len(statements)/10 {
+			t.Errorf("%d of %d statements are syntax errors", unknown, len(statements))
+		}
+	})
 }
