@@ -60,7 +60,7 @@ func (s *Server) template(ctx context.Context) (string, error) {
 		return "", err
 	}
 	o := s.options
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s", s.bin, v, o.Superuser, o.Password))
+	sum := sha256.Sum256(fmt.Appendf(nil, "scram %s\x00%s\x00%s\x00%s", s.bin, v, o.Superuser, o.Password))
 	path := filepath.Join(os.TempDir(), fmt.Sprintf("sallyport-pg-%d-%x.tar", s.account.uid, sum[:8]))
 	if s.account.private(path) {
 		return path, nil
@@ -83,9 +83,12 @@ func (s *Server) template(ctx context.Context) (string, error) {
 }
 
 func (s *Server) initdb(ctx context.Context, data string) error {
-	args := []string{"-D", data, "-U", s.options.Superuser, "-A", "trust", "-E", "UTF8", "--locale=C",
+	// The method decides how versions before 14 store the password; who may log in, configure writes anew.
+	args := []string{"-D", data, "-U", s.options.Superuser, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C",
 		"--no-sync", "--wal-segsize=1"}
-	if s.options.Password != "" {
+	if s.options.Password == "" {
+		args = append(args, "-A", "trust")
+	} else {
 		file, err := s.write("password", []byte(s.options.Password+"\n"))
 		if err != nil {
 			return err

@@ -50,7 +50,13 @@ const (
 // shop starts a database and the proxy in front of it, for as long as the test.
 func shop(t *testing.T, settings map[string]string) (*pgtest.Server, *e2e.Proxy) {
 	t.Helper()
-	db := pgtesting.Start(t, pgtest.Options{Password: "superuser", Settings: settings})
+	return shopOn(t, pgtest.Options{Settings: settings})
+}
+
+func shopOn(t *testing.T, o pgtest.Options) (*pgtest.Server, *e2e.Proxy) {
+	t.Helper()
+	o.Password = "superuser"
+	db := pgtesting.Start(t, o)
 	pgtesting.Exec(t, db, "", fmt.Sprintf("CREATE ROLE %s LOGIN PASSWORD '%s'", role, password))
 	pgtesting.Exec(t, db, "", "CREATE DATABASE shop")
 	pgtesting.Exec(t, db, "shop", schema)
