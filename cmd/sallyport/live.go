@@ -70,6 +70,7 @@ func (s *server) apply(l *live) {
 	for i := range l.cfg.Upstreams {
 		c := &l.cfg.Upstreams[i]
 		l.upstreams[c.Name].conf.Store(c)
+		l.upstreams[c.Name].reader.MaxSleep(c.MaxSleep)
 	}
 	s.verifier.AllowTTL(l.cfg.Tokens.MaxTTL)
 	s.live.Store(l)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/sallyport-db/sallyport/policy"
@@ -21,6 +22,8 @@ type Upstream struct {
 	SSLMode  string
 	Mode     string       // Enforce or Observe
 	Forbid   policy.Scope // beats every token; the zero Scope forbids nothing
+
+	MaxSleep time.Duration // of one call of pg_sleep
 
 	PasswordFile string // absolute, or empty
 	PasswordEnv  string // or empty
@@ -54,7 +57,7 @@ func (r *reader) upstreams(c *Config, n ast.Node) []Upstream {
 }
 
 func (r *reader) upstream(c *Config, name string, at, n ast.Node) Upstream {
-	u := Upstream{Name: name, Mode: Enforce}
+	u := Upstream{Name: name, Mode: Enforce, MaxSleep: time.Minute}
 	where := "upstreams." + name
 	seen := r.mapping(n, where, fields{
 		"url":           func(n ast.Node) { r.url(c, &u, n) },
@@ -62,6 +65,7 @@ func (r *reader) upstream(c *Config, name string, at, n ast.Node) Upstream {
 		"password_env":  func(n ast.Node) { u.PasswordEnv = r.env(c, n, where+".password_env") },
 		"mode":          func(n ast.Node) { u.Mode = r.mode(n, where+".mode") },
 		"forbid":        func(n ast.Node) { u.Forbid = r.forbid(n, name) },
+		"max_sleep":     func(n ast.Node) { u.MaxSleep = r.duration(n, where+".max_sleep") },
 	})
 	if _, ok := seen["url"]; !ok {
 		r.fail(at, "such as postgres://shop_svc@127.0.0.1:5432/shop?sslmode=verify-full", "%s has no url", where)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -93,7 +94,7 @@ func (o *oracle) reload(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.env = &Env{Catalog: snap, SearchPath: []string{"$user", "public"}}
+	o.env = &Env{Catalog: snap, SearchPath: []string{"$user", "public"}, MaxSleep: time.Minute}
 }
 
 // try runs a statement as the probe with exactly these accesses granted, and

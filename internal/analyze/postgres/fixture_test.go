@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
@@ -48,11 +49,11 @@ func fixture() *catalog.Snapshot {
 
 	function := func(schema, name string, args, defaults int) {
 		s.Schemas[schema].Functions[name] = append(s.Schemas[schema].Functions[name],
-			&catalog.Function{Schema: schema, Name: name, Kind: 'f', Args: args, Defaults: defaults})
+			&catalog.Function{Schema: schema, Name: name, Kind: 'f', Args: args, Defaults: defaults, PublicExecute: true})
 	}
 	for _, f := range strings.Fields(`count lower upper sum max min now generate_series unnest nextval currval setval set_config
 		current_setting query_to_xml pg_read_file dblink row_to_json to_jsonb array_agg string_agg length timezone extract
-		like_escape substring rank lag xmlexists ts_stat jsonb_each pg_sleep lo_export`) {
+		like_escape substring rank lag xmlexists ts_stat jsonb_each pg_sleep lo_export system_user`) {
 		function("pg_catalog", f, 1, 0)
 	}
 	function("public", "refund", 1, 0)
@@ -74,7 +75,7 @@ func fixture() *catalog.Snapshot {
 }
 
 func fixtureEnv() *Env {
-	return &Env{Catalog: fixture(), SearchPath: []string{"$user", "public"}}
+	return &Env{Catalog: fixture(), SearchPath: []string{"$user", "public"}, MaxSleep: time.Minute}
 }
 
 // render writes a statement's accesses in one line, as the tables have them:

@@ -91,6 +91,8 @@ func (w *walker) invoke(f *catalog.Function, call *ast.FuncCall) {
 	}
 	if f.Extension == "" && isSystemSchema(f.Schema) {
 		switch class, what := functionClass(f.Schema, f.Name); {
+		case class != classDenied && !f.PublicExecute:
+			w.fail(policy.RuleFunction, w.pos(f.Name), "function %s needs an unrestricted token: on this database not everybody may execute it", f.Name)
 		case class == classSpecial && call != nil:
 			w.special(what, f.Name, call)
 		case class != classFree:

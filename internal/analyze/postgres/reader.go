@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"hash/fnv"
 	"strings"
 	"sync/atomic"
@@ -16,12 +17,11 @@ import (
 // Reader reads statements for the sessions of one upstream. It is safe for
 // use from any goroutine.
 type Reader struct {
-	MaxSleep time.Duration // of one call of pg_sleep; set it before the first session
-
 	catalog *catalog.Catalog
 	encode  func([]policy.Access) []byte
 	shapes  shapes
 	stale   atomic.Bool // DDL was seen: read the catalogue before judging again
+	sleep   atomic.Int64
 }
 
 // DefaultMaxSleep is how long one call of pg_sleep may wait if nothing else is said.
@@ -30,8 +30,14 @@ const DefaultMaxSleep = time.Minute
 // NewReader makes a reader over an upstream's catalogue. encode writes a list
 // of accesses as the audit log wants it; it is called once for each reading.
 func NewReader(c *catalog.Catalog, encode func([]policy.Access) []byte) *Reader {
-	return &Reader{MaxSleep: DefaultMaxSleep, catalog: c, encode: encode}
+	r := &Reader{catalog: c, encode: encode}
+	r.MaxSleep(DefaultMaxSleep)
+	return r
 }
+
+// MaxSleep sets how long one call of pg_sleep may wait, in statements that are
+// read from now on.
+func (r *Reader) MaxSleep(d time.Duration) { r.sleep.Store(int64(d)) }
 
 // refreshWithin bounds how long a statement waits for the catalogue.
 const refreshWithin = 5 * time.Second
@@ -162,8 +168,8 @@ func appendEnv(key []byte, env *Env, path string) []byte {
 		key = append(key, 2)
 	}
 	key = append(key, 0)
-	v := env.Catalog.Version
-	return append(key, byte(v), byte(v>>8), byte(v>>16), byte(v>>24), byte(v>>32), byte(v>>40), byte(v>>48), byte(v>>56))
+	key = binary.LittleEndian.AppendUint64(key, uint64(env.MaxSleep))
+	return binary.LittleEndian.AppendUint64(key, env.Catalog.Version)
 }
 
 // watched is env, noting whether the session's own names were looked up: such

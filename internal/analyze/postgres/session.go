@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"sync"
+	"time"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
 	"github.com/sallyport-db/sallyport/policy"
@@ -77,7 +78,6 @@ func (r *Reader) Session(path []string) *Session {
 		names: map[string]*prepared{}, portals: map[string]*portal{},
 	}
 	s.env.Prepared, s.env.Cursor = s.preparedPart, s.cursorPart
-	s.env.MaxSleep = r.MaxSleep
 	return s
 }
 
@@ -251,6 +251,7 @@ func (s *Session) analyze(text []byte, early bool) (*reading, error) {
 		return nil, err
 	}
 	s.env.Catalog, s.env.SearchPath, s.env.PathSettled = snap, s.path.current, !s.pathOpen && s.restless == 0
+	s.env.MaxSleep = time.Duration(s.reader.sleep.Load())
 	var rd *reading
 	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch)
 	if undefined(rd.parts) && !early && !s.unsure && !s.stirred {

@@ -30,9 +30,6 @@ func TestSQLJSONOfVersion17(t *testing.T) {
 	} {
 		p := Analyze([]byte(c.sql), env)[0]
 		f := p.Statement.Fault
-		if strings.Contains(c.sql, "system_user") && f != nil && f.Rule == policy.RuleFunction {
-			continue // known, and not on the list of harmless functions
-		}
 		if f != nil {
 			t.Errorf("%s: %s: %s", c.sql, f.Rule, f.Reason)
 		} else if got := render(&p.Statement); got != c.want {

@@ -289,3 +289,4 @@ INSERT INTO app.things SELECT (v.*) FROM app.orders t, LATERAL (VALUES ((t.*))) 
 SELECT note AS n, state AS s FROM orders GROUP BY ((n, s))
 MERGE INTO orders USING customers ON orders.id = customers.id WHEN NOT MATCHED AND boss IS NULL THEN INSERT (id, note) VALUES (id + 100, name)
 MERGE INTO orders o USING customers c ON o.id = c.id WHEN MATCHED AND secret = 'x' THEN UPDATE SET note = name WHEN NOT MATCHED THEN DO NOTHING
+SELECT pg_sleep(0), pg_catalog.pg_sleep(0.001) FROM orders WHERE id = 1
