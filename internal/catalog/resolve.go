@@ -12,17 +12,31 @@ func (s *Snapshot) Lookup(schema, name string) *Relation {
 // which the server searches them (recomputeNamespacePath, namespace.c):
 // pg_catalog first unless it is listed, "$user" for the schema named as the
 // role, and without the schemas that do not exist or that the role may not
-// use. Temporary schemas are the caller's: they are not part of a snapshot.
+// use. The session's temporary schema is left out, for there is where functions
+// and operators are never looked up; relations and types are, see Places.
 func (s *Snapshot) Path(setting []string) []*Schema {
-	path := make([]*Schema, 0, len(setting)+1)
+	return s.path(make([]*Schema, 0, len(setting)+1), setting, s.Temp)
+}
+
+// Places is Path for relations and types. They are looked up among the
+// session's temporary ones first, unless the setting says where these come.
+func (s *Snapshot) Places(setting []string) []*Schema {
+	path := make([]*Schema, 0, len(setting)+2)
+	if s.Temp != nil && !listed(setting, "pg_temp") && !listed(setting, s.Temp.Name) {
+		path = append(path, s.Temp)
+	}
+	return s.path(path, setting, nil)
+}
+
+func (s *Snapshot) path(path []*Schema, setting []string, without *Schema) []*Schema {
 	if !listed(setting, "pg_catalog") {
-		path = s.join(path, "pg_catalog")
+		path = s.join(path, "pg_catalog", without)
 	}
 	for _, name := range setting {
 		if name == "$user" {
 			name = s.Role
 		}
-		path = s.join(path, name)
+		path = s.join(path, name, without)
 	}
 	return path
 }
@@ -36,9 +50,9 @@ func listed(names []string, name string) bool {
 	return false
 }
 
-func (s *Snapshot) join(path []*Schema, name string) []*Schema {
+func (s *Snapshot) join(path []*Schema, name string, without *Schema) []*Schema {
 	ns := s.Schemas[name]
-	if ns == nil || !ns.Usage {
+	if ns == nil || !ns.Usage || ns == without {
 		return path
 	}
 	for _, have := range path {
@@ -53,7 +67,7 @@ func (s *Snapshot) join(path []*Schema, name string) []*Schema {
 // search_path, or nil. As for the server, the first relation of that name is
 // it, whatever its kind (RelnameGetRelid, namespace.c).
 func (s *Snapshot) Resolve(setting []string, name string) *Relation {
-	for _, ns := range s.Path(setting) {
+	for _, ns := range s.Places(setting) {
 		if r := ns.Relations[name]; r != nil {
 			return r
 		}

@@ -2,6 +2,8 @@
 // statement can be resolved as the server resolves them.
 package catalog
 
+import "strconv"
+
 // Snapshot is one reading of an upstream's catalogue. It is immutable and may
 // be used from any goroutine.
 type Snapshot struct {
@@ -21,16 +23,41 @@ type Snapshot struct {
 	relations map[uint32]*Relation
 	functions map[uint32]*Function
 	types     map[uint32]*Type
+	over      *Snapshot // of a session: what is in its temporary schema
 }
 
 // Relation returns the relation of that OID, or nil.
-func (s *Snapshot) Relation(oid uint32) *Relation { return s.relations[oid] }
+func (s *Snapshot) Relation(oid uint32) *Relation {
+	if r := s.relations[oid]; r != nil || s.over == nil {
+		return r
+	}
+	return s.over.relations[oid]
+}
+
+// RelationText is Relation for an OID as the server writes it.
+func (s *Snapshot) RelationText(oid []byte) *Relation {
+	n, err := strconv.ParseUint(string(oid), 10, 32)
+	if err != nil {
+		return nil
+	}
+	return s.Relation(uint32(n))
+}
 
 // Function returns the function of that OID, or nil.
-func (s *Snapshot) Function(oid uint32) *Function { return s.functions[oid] }
+func (s *Snapshot) Function(oid uint32) *Function {
+	if f := s.functions[oid]; f != nil || s.over == nil {
+		return f
+	}
+	return s.over.functions[oid]
+}
 
 // Type returns the type of that OID, array and row types included, or nil.
-func (s *Snapshot) Type(oid uint32) *Type { return s.types[oid] }
+func (s *Snapshot) Type(oid uint32) *Type {
+	if t := s.types[oid]; t != nil || s.over == nil {
+		return t
+	}
+	return s.over.types[oid]
+}
 
 // Schema is one namespace. Schemas for temporary objects are left out, but for
 // that of the session whose snapshot this is.
@@ -69,6 +96,10 @@ type Relation struct {
 	// Triggers says that writing to it sets off a trigger of the user's: on
 	// itself, on a child, or where a foreign key's action leads.
 	Triggers bool
+
+	// Judged says of a temporary relation that its view or its rules are what
+	// the session itself has made them, by statements that were judged.
+	Judged bool
 
 	View   *Expression // the query of a view
 	Stored []Stored    // what else the server may evaluate when the relation is used

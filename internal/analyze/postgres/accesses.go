@@ -29,6 +29,7 @@ func (w *walker) touch(rel *catalog.Relation, op policy.Op) *access {
 	at := len(w.accesses)
 	w.accesses = append(w.accesses, access{rel: rel, Access: policy.Access{
 		Kind: kind, Op: op, Schema: rel.Schema, Object: rel.Name, Pos: w.pos(rel.Name),
+		Free: w.env.Catalog.IsTemp(rel),
 	}})
 	if op == policy.Select && !w.locks {
 		w.opened(rel, checked{})

@@ -140,7 +140,7 @@ func TestCacheChangesNoVerdict(t *testing.T) {
 		s := vary(random, texts[random.IntN(len(texts))])
 		before := len(reader.shapes.known)
 		var rd *reading
-		rd, scratch = reader.read([]byte(s), env, "public", scratch)
+		rd, scratch = reader.read([]byte(s), env, "public", scratch, &reader.shapes)
 		if len(reader.shapes.known) == before && !faulty(rd.parts) {
 			hits++
 		}

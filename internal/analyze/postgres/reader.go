@@ -57,14 +57,14 @@ func (r *Reader) snapshot() (*catalog.Snapshot, error) {
 
 // miss reads the catalogue again because a name did not resolve, and reports
 // whether it has changed.
-func (r *Reader) miss(old *catalog.Snapshot) (*catalog.Snapshot, bool) {
+func (r *Reader) miss(old *catalog.Snapshot) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
 	defer cancel()
 	if r.catalog.RefreshMiss(ctx) != nil {
-		return old, false
+		return false
 	}
 	fresh, err := r.catalog.Current(ctx)
-	return fresh, err == nil && fresh.Version != old.Version
+	return err == nil && fresh.Version != old.Version
 }
 
 // reading is one text as it was judged in one environment. It never changes.
@@ -123,8 +123,8 @@ func changesCatalog(tag string) bool {
 }
 
 // read judges text, or finds how it was judged before. scratch is a buffer to
-// build the key in and is returned for the next call.
-func (r *Reader) read(text []byte, env *Env, path string, scratch []byte) (*reading, []byte) {
+// build the key in and is returned for the next call. known is the cache to use.
+func (r *Reader) read(text []byte, env *Env, path string, scratch []byte, known *shapes) (*reading, []byte) {
 	// The limits hold for what stands inside a literal too.
 	if Guard(text) != nil {
 		return r.reading(text, Analyze(text, env), text), scratch
@@ -133,13 +133,13 @@ func (r *Reader) read(text []byte, env *Env, path string, scratch []byte) (*read
 	shapeLen := len(masked)
 	masked = appendEnv(masked, env, path)
 	if ok {
-		if rd := r.shapes.get(masked); rd != nil {
+		if rd := known.get(masked); rd != nil {
 			return rd, masked
 		}
 	}
 	exact := append(append([]byte{'x'}, text...), 0)
 	exact = appendEnv(exact, env, path)
-	if rd := r.shapes.get(exact); rd != nil {
+	if rd := known.get(exact); rd != nil {
 		return rd, masked
 	}
 	consulted := false
@@ -153,9 +153,9 @@ func (r *Reader) read(text []byte, env *Env, path string, scratch []byte) (*read
 	switch {
 	case consulted || faulty(parts):
 	case ok && len(parts) == 1 && !parts[0].Literal && parts[0].Effect.Kind == EffectNone:
-		r.shapes.put(masked, rd)
+		known.put(masked, rd)
 	default:
-		r.shapes.put(exact, rd)
+		known.put(exact, rd)
 	}
 	return rd, masked
 }

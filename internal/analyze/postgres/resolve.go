@@ -18,6 +18,18 @@ func (w *walker) path() []*catalog.Schema {
 	return w.schemas
 }
 
+// places returns the schemas that unqualified relations and types are looked
+// up in: path, and where the session's temporary ones are.
+func (w *walker) places() []*catalog.Schema {
+	if w.env.Catalog.Temp == nil {
+		return w.path()
+	}
+	if w.placed == nil {
+		w.placed = w.env.Catalog.Places(w.env.SearchPath)
+	}
+	return w.placed
+}
+
 // rangeName enters the name of a RangeVar in the ledger and returns it as the
 // server would store it.
 func (w *walker) rangeName(rv *ast.RangeVar) (schema, name string, ok bool) {
@@ -49,6 +61,10 @@ func (w *walker) relation(schema, name string) *catalog.Relation {
 		w.fail(policy.RuleUndefined, w.pos(name), "relation %q does not exist", dotted(schema, name))
 		return nil
 	}
+	if w.env.Catalog.IsTemp(rel) && !rel.Judged {
+		w.fail(policy.RuleNeedsUnrestricted, w.pos(name), "%q is a temporary view, or has rules, that a function may have made: what it reads was not judged", rel.Name)
+		return nil
+	}
 	switch rel.Kind {
 	case 'r', 'p', 'v', 'm', 'f', 'S', 't':
 		return rel
@@ -61,7 +77,7 @@ func (w *walker) lookup(schema, name string) *catalog.Relation {
 	if schema != "" {
 		return w.env.Catalog.Lookup(schema, name)
 	}
-	for _, s := range w.path() {
+	for _, s := range w.places() {
 		if rel := s.Relations[name]; rel != nil {
 			return rel
 		}
@@ -84,7 +100,7 @@ func (w *walker) typeOf(schema, name string) (*catalog.Type, *catalog.Relation) 
 		}
 		return nil, nil
 	}
-	for _, s := range w.path() {
+	for _, s := range w.places() {
 		if t, rel := find(s); t != nil || rel != nil {
 			return t, rel
 		}

@@ -28,10 +28,8 @@ type Session struct {
 	names    map[string]*prepared
 	portals  map[string]*portal
 	changes  []change
-	stirred  bool   // see session_look.go
-	restless uint64 // segment+1 in which what a look has seen, or must see, may still be undone; 0: none
+	sight
 	noted    uint64 // segment+1 of the last request that was forwarded
-	odd      string // why no name can be read, if so
 	done     uint64 // segments that the server has ended
 	failed   bool   // the segment under way has failed
 	status   byte   // transaction status at the last ReadyForQuery
@@ -77,6 +75,7 @@ func (r *Reader) Session(path []string) *Session {
 		reader: r, path: newSearchPath(path), pathKey: pathKey(path), status: 'I',
 		names: map[string]*prepared{}, portals: map[string]*portal{},
 	}
+	s.own.limit = ownShapes
 	s.env.Prepared, s.env.Cursor = s.preparedPart, s.cursorPart
 	return s
 }
@@ -105,7 +104,7 @@ func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	if s.unsure {
 		return analyze.Reading{Wait: true}
 	}
-	return s.seen(out)
+	return s.settledNames(out)
 }
 
 func (s *Session) readText(r *analyze.Request) analyze.Reading {
@@ -215,7 +214,7 @@ func (s *Session) unsettledName(r *analyze.Request) bool {
 // is not what it was; the server replans it for the same reasons
 // (plancache.c, RevalidateCachedQuery).
 func (s *Session) fresh(p *prepared) (*prepared, error) {
-	snap, err := s.reader.snapshot()
+	snap, err := s.snapshot()
 	if err != nil {
 		return nil, err
 	}
@@ -246,18 +245,21 @@ func (s *Session) innerOf(text []byte, rd *reading) *reading {
 // analyze reads text in the state of now. While early, names that do not
 // resolve are not looked up again: the server may not have got there yet.
 func (s *Session) analyze(text []byte, early bool) (*reading, error) {
-	snap, err := s.reader.snapshot()
+	snap, err := s.snapshot()
 	if err != nil {
 		return nil, err
 	}
 	s.env.Catalog, s.env.SearchPath, s.env.PathSettled = snap, s.path.current, !s.pathOpen && s.restless == 0
 	s.env.MaxSleep = time.Duration(s.reader.sleep.Load())
 	var rd *reading
-	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch)
+	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
 	if undefined(rd.parts) && !early && !s.unsure && !s.stirred {
-		if fresh, changed := s.reader.miss(snap); changed {
-			s.env.Catalog = fresh
-			rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch)
+		if shared, _ := s.reader.snapshot(); shared != nil && s.reader.miss(shared) {
+			if snap, err = s.snapshot(); err != nil {
+				return nil, err
+			}
+			s.env.Catalog = snap
+			rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
 		}
 	}
 	return rd, nil

@@ -36,8 +36,8 @@ func (s *Session) Note(r *analyze.Request) {
 		s.notePrepare(r)
 	case analyze.VerbBind:
 		s.setPortal(r, 0, string(r.Portal), &portal{text: s.lastText, reading: s.last, segment: r.Segment})
-		if s.last != nil && s.last.stirs && !s.last.late {
-			s.stir(r.Segment) // functions that are not volatile may run as a statement is planned
+		if s.last != nil && s.last.stirs && !s.last.late && len(s.last.parts) == 1 {
+			s.stir(r.Segment, &s.last.parts[0]) // functions that are not volatile may run as a statement is planned
 		}
 	case analyze.VerbClose:
 		if r.ByPortal {
@@ -60,7 +60,7 @@ func (s *Session) notePrepare(r *analyze.Request) {
 		p.text = bytes.Clone(r.Text)
 	}
 	s.held += len(p.text)
-	if snap, err := s.reader.snapshot(); err == nil {
+	if snap, err := s.snapshot(); err == nil {
 		p.version = snap.Version
 	}
 	s.setName(r, 0, string(r.Statement), p)
@@ -71,10 +71,10 @@ func (s *Session) effects(r *analyze.Request) {
 	if s.last == nil {
 		return
 	}
-	if s.last.stirs {
-		s.stir(r.Segment)
-	}
 	for i := range s.last.parts {
+		if s.last.stirs {
+			s.stir(r.Segment, &s.last.parts[i])
+		}
 		s.apply(r, i, &s.last.parts[i])
 	}
 }
@@ -143,8 +143,11 @@ func (s *Session) changePath(r *analyze.Request, piece int, e *Effect) {
 		s.status = 'T'
 	}
 	s.pathMoved(r)
-	if s.restless != 0 && e.Kind != EffectSavepoint && e.Kind != EffectRelease {
+	if (s.restless != 0 || s.odd != "") && e.Kind != EffectSavepoint && e.Kind != EffectRelease {
 		s.stirred = true // what was seen may be gone, or seen to be otherwise
+		if s.whole != nil {
+			s.changed = r.Segment + 1
+		}
 	}
 	s.note(r, piece, func(bool) { s.path, s.pathKey, s.status = old, oldKey, oldStatus })
 }
@@ -163,6 +166,7 @@ func (s *Session) forget(r *analyze.Request, piece int, everything bool) {
 		// PreventInTransactionBlock): a later rollback does not bring the path back.
 		s.path = newSearchPath(s.path.initial)
 		s.pathMoved(r)
+		s.stirred = s.stirred || s.print != "" // temporary objects are dropped
 	}
 	s.note(r, piece, func(bool) { s.names, s.portals, s.path, s.pathKey = names, portals, path, key })
 }
@@ -215,7 +219,8 @@ func (s *Session) Confirm(seq uint64, piece int, tag []byte) {
 		clear(s.changes[:n])
 		s.changes = append(s.changes[:0], s.changes[n:]...)
 	}
-	if changesCatalog(string(tag)) {
+	s.ddl = s.ddl || changesCatalog(string(tag))
+	if s.ddl && string(tag) == "COMMIT" {
 		s.reader.stale.Store(true)
 	}
 }
@@ -260,8 +265,25 @@ func (s *Session) Ready(segment uint64, status byte) {
 			}
 		}
 	}
-	if status == 'I' && s.restless != 0 && s.restless <= segment+1 {
-		s.stirred, s.restless = true, 0
+	if status == 'I' {
+		s.rested(segment)
 	}
 	s.failed = false
+}
+
+// rested is told that no transaction is open behind a segment.
+func (s *Session) rested(segment uint64) {
+	if s.ddl {
+		s.reader.stale.Store(true)
+		s.ddl = false
+	}
+	if s.restless != 0 && s.restless <= segment+1 {
+		s.stirred, s.restless = true, 0
+	}
+	if s.changed <= segment+1 {
+		s.changed = 0
+	}
+	if s.whole != nil {
+		s.whole, s.temp, s.over, s.print = nil, nil, nil, "?" // as no fingerprint is
+	}
 }

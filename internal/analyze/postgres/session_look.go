@@ -1,24 +1,94 @@
 package postgres
 
 import (
+	"strings"
+
 	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
 // What a session's search_path is can mostly be told from its statements. Not
 // so when code of the user's has run: a function, a procedure or a trigger may
-// set it, and what passed only because the token is unrestricted may do
-// anything. The session is then stirred, and looks at the server before the
-// next statement whose names must be read.
+// set it, or make temporary objects, and what passed only because the token is
+// unrestricted may do anything. The session is then stirred, and looks at the
+// server before the next statement whose names must be read.
 
-// queryState asks what the session's names are read by. No name in it depends
-// on the search_path. SHOW would not do: in the extended protocol it is a
-// utility statement, whose rows come through a tuplestore of its own.
-const queryState = `SELECT pg_catalog.current_setting('search_path')`
+// lookDepth is how much the next look asks for.
+type lookDepth uint8
 
-// stir notes that the server may have moved what names mean.
-func (s *Session) stir(segment uint64) {
+const (
+	lookState lookDepth = iota // the search_path, and whether the temporary objects are what they were
+	lookTemp                   // the temporary objects
+	lookWhole                  // everything, as a transaction sees it that has changed the schema
+)
+
+// queryState depends on no search_path: every function and operator in it is
+// qualified, and no type is named. The last column is a fingerprint of what is
+// in the session's temporary schema.
+const queryState = `SELECT pg_catalog.current_setting('search_path'), n.nspname,
+	pg_catalog.current_setting('transaction_isolation'),
+	CASE WHEN n.oid IS NOT NULL THEN (
+		WITH own AS (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace OPERATOR(pg_catalog.=) n.oid) AS all)
+		SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.hashtextextended(pg_catalog.string_agg(
+			pg_catalog.concat_ws(' ', p.tableoid, p.object, p.part, p.xmin, p.ctid), ',' ORDER BY p.tableoid, p.object, p.part), 0))
+		FROM (
+			SELECT tableoid, oid AS object, 0 AS part, xmin, ctid FROM pg_catalog.pg_class WHERE relnamespace OPERATOR(pg_catalog.=) n.oid
+			UNION ALL SELECT tableoid, oid, 0, xmin, ctid FROM pg_catalog.pg_type WHERE typnamespace OPERATOR(pg_catalog.=) n.oid
+			UNION ALL SELECT tableoid, oid, 0, xmin, ctid FROM pg_catalog.pg_proc WHERE pronamespace OPERATOR(pg_catalog.=) n.oid
+			UNION ALL SELECT tableoid, oid, 0, xmin, ctid FROM pg_catalog.pg_operator WHERE oprnamespace OPERATOR(pg_catalog.=) n.oid
+			UNION ALL SELECT c.tableoid, attrelid, attnum, c.xmin, c.ctid FROM own, pg_catalog.pg_attribute c WHERE attrelid OPERATOR(pg_catalog.=) ANY (own.all)
+			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_rewrite c WHERE ev_class OPERATOR(pg_catalog.=) ANY (own.all)
+			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_attrdef c WHERE adrelid OPERATOR(pg_catalog.=) ANY (own.all)
+			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_constraint c WHERE conrelid OPERATOR(pg_catalog.=) ANY (own.all)
+			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_trigger c WHERE tgrelid OPERATOR(pg_catalog.=) ANY (own.all)
+			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_policy c WHERE polrelid OPERATOR(pg_catalog.=) ANY (own.all)
+		) p) END
+FROM (SELECT pg_catalog.pg_my_temp_schema()) s(temp) LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) s.temp`
+
+// queryRewrites tells the rules of temporary relations, views' among them,
+// from whatever stood there before.
+const queryRewrites = `SELECT r.ev_class, concat_ws(' ', r.oid, r.xmin, r.ctid) FROM pg_rewrite r
+JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = pg_my_temp_schema()`
+
+// ownShapes bounds the readings that one session keeps to itself.
+const ownShapes = 1 << 20
+
+// nothing is the fingerprint of a temporary schema without objects.
+const nothing = "0 "
+
+// sight is what a session sees that nobody else does.
+type sight struct {
+	stirred  bool   // see above
+	restless uint64 // segment+1 in which what a look has seen, or must see, may still be undone; 0: none
+	changed  uint64 // segment+1 of the last change of the schema that no look has seen; 0: none
+	foreign  bool   // since the last look something has run that was not judged whole: code, or past its fault
+	ddl      bool   // the transaction under way has changed the schema
+	odd      string // why no name can be read, if so
+
+	next     lookDepth
+	setting  string // search_path as the server has it
+	seen     string // the fingerprint that the look under way has found
+	isolated bool   // the transaction reads the catalogue as it was when it began
+
+	print  string            // the fingerprint that temp was read with; empty: nothing temporary
+	temp   *catalog.Snapshot // the temporary objects
+	whole  *catalog.Snapshot // everything, with changes that are not committed
+	shared *catalog.Snapshot // what over is laid over, or what was shared when whole was read
+	over   *catalog.Snapshot // shared with temp
+	idle   uint64            // version of what was shared when no transaction was open
+	judged map[string]bool   // rules of temporary relations, by queryRewrites
+	own    shapes            // readings that hold in this session alone
+}
+
+// stir notes that running p may have moved what names mean.
+func (s *Session) stir(segment uint64, p *Part) {
 	s.stirred, s.restless = true, max(s.restless, segment+1)
+	fault := p.Statement.Fault != nil
+	s.foreign = s.foreign || p.Moves || fault
+	if p.Effect.Kind == EffectSchema || fault && changesCatalog(p.Statement.Tag) {
+		s.changed = segment + 1
+	}
 }
 
 // stirs says that running a statement may change what the session's names mean.
@@ -36,12 +106,15 @@ func (s *Session) waits(r *analyze.Request) (analyze.Reading, bool) {
 	if s.done < r.Segment {
 		return analyze.Reading{Wait: true}, true
 	}
-	return analyze.Reading{Look: true}, s.status == 'I' && s.noted <= r.Segment
+	return analyze.Reading{Look: true}, s.atRest()
 }
 
-// seen replaces a reading that rests on names which only the server knows. In a
-// failed transaction the server reads none (postgres.c, exec_parse_message).
-func (s *Session) seen(out analyze.Reading) analyze.Reading {
+// atRest says that no transaction is open, not even that of a segment.
+func (s *Session) atRest() bool { return s.status == 'I' && s.noted <= s.asking }
+
+// settledNames replaces a reading that rests on names which only the server
+// knows. In a failed transaction it reads none (postgres.c, exec_parse_message).
+func (s *Session) settledNames(out analyze.Reading) analyze.Reading {
 	if s.last == nil || !s.last.named || s.failed || s.status == 'E' {
 		return out
 	}
@@ -56,22 +129,138 @@ func (s *Session) seen(out analyze.Reading) analyze.Reading {
 	return out
 }
 
-// Look implements analyze.Mind.
-func (s *Session) Look() []string { return []string{queryState} }
+// snapshot is the catalogue as the session sees it now.
+func (s *Session) snapshot() (*catalog.Snapshot, error) {
+	shared, err := s.reader.snapshot()
+	if err != nil {
+		return nil, err
+	}
+	if s.atRest() {
+		s.idle = shared.Version
+	}
+	switch {
+	case s.whole != nil:
+		if shared.Version != s.shared.Version {
+			s.outdated()
+		}
+		return s.whole, nil
+	case s.temp == nil:
+		return shared, nil
+	case s.over == nil || s.shared != shared:
+		s.over, s.shared = shared.With(s.temp), shared
+	}
+	return s.over, nil
+}
+
+// outdated says that somebody else has changed the schema while the session
+// has changes of its own.
+func (s *Session) outdated() {
+	if s.isolated {
+		s.odd = "another session has changed the schema during this transaction, which has changed it too and reads it as it was before; start it again"
+		return
+	}
+	s.stirred, s.changed = true, s.asking+1
+}
+
+// readings is the cache for what is read by snap.
+func (s *Session) readings(snap *catalog.Snapshot) *shapes {
+	if snap == s.whole || snap == s.over {
+		return &s.own
+	}
+	return &s.reader.shapes
+}
+
+// Look implements analyze.Mind. The catalogue's queries need a search_path of
+// their own, for the transaction at most, and leave the one that they found.
+func (s *Session) Look() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	queries := catalog.TempQueries
+	switch s.next {
+	case lookState:
+		return []string{queryState}
+	case lookWhole:
+		queries = catalog.Queries
+	}
+	all := append([]string{setLocalPath(catalog.QueryPath)}, queries...)
+	return append(all, queryRewrites, setLocalPath(s.setting))
+}
+
+// setLocalPath writes the value as a constant that means the same whatever
+// standard_conforming_strings is.
+func setLocalPath(value string) string {
+	value = strings.NewReplacer(`\`, `\\`, `'`, `''`).Replace(value)
+	return `SELECT pg_catalog.set_config('search_path', E'` + value + `', true)`
+}
 
 // Looked implements analyze.Mind.
 func (s *Session) Looked(rows [][][][]byte) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 1 {
+	if s.next == lookState {
+		return s.lookedState(rows)
+	}
+	depth := s.next
+	s.next = lookState
+	if len(rows) != len(catalog.Queries)+3 {
 		return false
 	}
-	path, ok := splitPath(string(rows[0][0][0]))
+	snap, err := catalog.Build(rows[1:len(rows)-2], "")
+	if err != nil {
+		return false
+	}
+	s.trust(snap, rows[len(rows)-2])
+	if s.over = nil; depth == lookTemp {
+		s.temp, s.print = snap, s.seen
+		s.looked()
+		return true
+	}
+	if s.shared, err = s.reader.snapshot(); err != nil {
+		return false
+	}
+	s.whole, s.print = snap.OfSession(), s.seen
+	s.changed = 0
+	s.looked()
+	if s.isolated && s.shared.Version != s.idle {
+		s.outdated()
+	}
+	return true
+}
+
+// lookedState takes the answer to queryState, and sees whether more must be
+// asked: the session then stays stirred.
+func (s *Session) lookedState(rows [][][][]byte) bool {
+	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 4 {
+		return false
+	}
+	row := rows[0][0]
+	path, ok := splitPath(string(row[0]))
 	if !ok {
 		return false
 	}
-	s.stirred, s.odd = false, ""
-	if s.status == 'I' && s.noted <= s.asking {
+	s.setting, s.seen = string(row[0]), string(row[3])
+	if s.seen == nothing {
+		s.seen = ""
+	}
+	s.lookedPath(path, string(row[1]))
+	s.isolated = string(row[2]) != "read committed" && string(row[2]) != "read uncommitted"
+	switch {
+	case s.changed != 0 && !s.atRest(), s.whole != nil && s.seen != s.print:
+		s.next = lookWhole
+	case s.seen == s.print:
+		s.looked()
+	case s.seen == "":
+		s.temp, s.over, s.print = nil, nil, ""
+		s.looked()
+	default:
+		s.next = lookTemp
+	}
+	return true
+}
+
+// lookedPath takes over the search_path that the server has.
+func (s *Session) lookedPath(path []string, temp string) {
+	if s.atRest() {
 		s.path = searchPath{initial: s.path.initial, committed: path, session: path, current: path}
 		s.pathOpen = false
 	} else {
@@ -79,11 +268,34 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 		s.path.current, s.path.session = path, path
 		s.restless = max(s.restless, s.asking+1)
 	}
-	s.pathKey = pathKey(path)
+	s.pathKey, s.odd = pathKey(path), ""
 	for _, name := range path {
-		if isTempSchema(name) {
-			s.odd = "search_path names a schema of temporary objects"
+		if isTempSchema(name) && name != "pg_temp" && name != temp {
+			s.odd = "search_path names another session's temporary schema"
 		}
 	}
-	return true
+}
+
+// looked ends a look that has seen enough.
+func (s *Session) looked() { s.stirred, s.foreign, s.next = false, false, lookState }
+
+// trust marks the temporary relations whose view or rules are known to be what
+// the session was allowed to make: those that appear behind statements that
+// were judged, with nothing else in between.
+func (s *Session) trust(snap *catalog.Snapshot, rewrites [][][]byte) {
+	if snap.Temp == nil {
+		return
+	}
+	for _, r := range snap.Temp.Relations {
+		r.Judged = true
+	}
+	judged := make(map[string]bool, len(rewrites))
+	for _, row := range rewrites {
+		stamp := string(row[1])
+		judged[stamp] = s.judged[stamp] || !s.foreign
+		if r := snap.RelationText(row[0]); r != nil && !judged[stamp] {
+			r.Judged = false
+		}
+	}
+	s.judged = judged
 }

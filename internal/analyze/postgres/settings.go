@@ -79,8 +79,8 @@ func settingValues(list *ast.NodeList) ([]string, bool) {
 	return out, true
 }
 
-// setPath judges a new search_path: known schemas, and never one of temporary
-// objects, which are not in the catalogue that names are resolved by.
+// setPath judges a new search_path: known schemas, and of temporary ones only
+// the session's own.
 func (w *walker) setPath(path []string, local bool) {
 	kept := make([]string, 0, len(path))
 	for _, name := range path {
@@ -88,8 +88,9 @@ func (w *walker) setPath(path []string, local bool) {
 		case name == "":
 			continue // no schema has an empty name: the path without any
 		case name == "$user":
-		case isTempSchema(name):
-			w.fail(policy.RuleSetting, w.pos(name), "search_path may not name a schema of temporary objects")
+		case name == "pg_temp":
+		case w.env.Catalog.ForeignTemp([]string{name}):
+			w.fail(policy.RuleSetting, w.pos(name), "search_path may not name another session's schema of temporary objects")
 		case w.env.Catalog.Schemas[name] == nil:
 			w.fail(policy.RuleSetting, w.pos(name), "search_path names the schema %q, which does not exist", name)
 		}

@@ -12,7 +12,7 @@ func StartupSetting(name, value string) bool {
 	switch foldSetting(name) {
 	case "search_path":
 		path, ok := splitPath(value)
-		return ok && !slices.ContainsFunc(path, isTempSchema)
+		return ok && !slices.ContainsFunc(path, func(name string) bool { return isTempSchema(name) && name != "pg_temp" })
 	case "client_encoding":
 		// What psql says in the C locale. The wire passes it on only where the
 		// database is UTF8, so that bytes stay what they are, and else says UTF8.

@@ -292,6 +292,7 @@ func (a *analysis) discard(n *ast.DiscardStmt) {
 		a.tag("DISCARD SEQUENCES")
 	case ast.DISCARD_TEMP:
 		a.tag("DISCARD TEMP")
+		a.effect = Effect{Kind: EffectSchema}
 	default:
 		a.unknown(n)
 	}

@@ -31,6 +31,7 @@ type walker struct {
 
 	joined   map[string][2]string // names that stand for a database and a schema
 	schemas  []*catalog.Schema    // path(), once computed
+	placed   []*catalog.Schema    // places(), likewise
 	sublinks map[*ast.SubLink]string
 	depth    int
 	steps    int
