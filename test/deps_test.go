@@ -34,6 +34,8 @@ var rules = []rule{
 		"moves bytes; whoever reads meaning into them stands above it, so that the I/O can change alone"},
 	{"internal/catalog", nil,
 		"says what the upstream's schema is, not what is allowed in it"},
+	{"internal/excess", nil,
+		"asks what a role can do; what it should be able to do is the same for everybody"},
 	{"internal/registry", nil,
 		"remembers issued and revoked tokens as records; it cannot make or read a token"},
 	{"internal/datadir", nil, "a leaf"},

@@ -147,14 +147,19 @@ func events(ts *testscript.TestScript, name string) (lines []string) {
 	return lines
 }
 
-// metric holds one line of /metrics against what it should be.
+// metric waits until one line of /metrics is what it should be.
 func metric(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: metric NAME VALUE")
 	}
-	if got := figure(ts, args[0]); got != args[1] {
-		ts.Fatalf("%s is %q, want %s", args[0], got, args[1])
+	got := ""
+	for range 400 {
+		if got = figure(ts, args[0]); got == args[1] {
+			return
+		}
+		time.Sleep(25 * time.Millisecond)
 	}
+	ts.Fatalf("%s is %q, want %s", args[0], got, args[1])
 }
 
 // figure is the value of a metric as the server shows it; empty where there is none.

@@ -1,5 +1,4 @@
--- The shop of `sallyport demo`. Its tables belong to the role that the proxy logs in as.
-SET ROLE shop_svc;
+-- The shop of `sallyport demo`. The role that the proxy logs in as may read and change the rows, and nothing else.
 
 CREATE TABLE customers (
     id    int PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
@@ -32,3 +31,7 @@ INSERT INTO products (name, price) VALUES
 INSERT INTO orders (customer_id, product_id, quantity, ordered) VALUES
     (1, 2, 120, '2026-03-02'), (2, 1, 12, '2026-03-05'), (3, 3, 8, '2026-03-09'), (1, 3, 3, '2026-03-11');
 INSERT INTO salaries VALUES ('warehouse, lead', 3900), ('warehouse', 3100), ('bookkeeping', 3600);
+
+REVOKE CREATE ON SCHEMA public FROM PUBLIC; -- as PostgreSQL 15 and later have it
+GRANT USAGE ON SCHEMA public TO shop_svc;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop_svc;

@@ -52,13 +52,12 @@ func setStage(ctx context.Context, n *narrator) (*stage, error) {
 
 func (s *stage) fill(ctx context.Context, password string) error {
 	role := "CREATE ROLE shop_svc LOGIN PASSWORD '" + password + "'"
-	for _, sql := range []string{role, "CREATE DATABASE shop OWNER shop_svc", "REVOKE ALL ON DATABASE shop FROM PUBLIC"} {
+	for _, sql := range []string{
+		role, "CREATE DATABASE shop", "REVOKE ALL ON DATABASE shop, postgres, template1 FROM PUBLIC", "GRANT CONNECT ON DATABASE shop TO shop_svc",
+	} {
 		if err := s.postgres.Exec(ctx, sql); err != nil {
 			return err
 		}
-	}
-	if err := s.postgres.ExecIn(ctx, "shop", "GRANT CREATE ON SCHEMA public TO shop_svc"); err != nil {
-		return err
 	}
 	return s.postgres.ExecIn(ctx, "shop", demoSQL)
 }

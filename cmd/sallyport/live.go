@@ -78,6 +78,7 @@ func (s *server) apply(l *live) {
 	for _, w := range l.cfg.Warnings {
 		s.logger.Warn(w.Error())
 	}
+	s.checkRoles(l)
 	s.reloads.loaded()
 }
 

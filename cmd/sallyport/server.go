@@ -43,8 +43,12 @@ type server struct {
 	metrics  *prometheus.Registry
 	figures  *proxy.Metrics
 	reloads  *reloads
+	excess   *prometheus.GaugeVec
 	pg, web  net.Listener
 	admin    net.Listener
+
+	life context.Context // until stop
+	end  context.CancelFunc
 
 	// undo ends what was started, in the reverse order; each is told why the server ends.
 	undo      []func(why string) error
@@ -59,6 +63,8 @@ func start(cfg *config.Config, logger *zap.Logger) (*server, error) {
 	s := &server{cfg: cfg, logger: logger, metrics: prometheus.NewRegistry(), broken: make(chan error, 3)}
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.figures, s.reloads = proxy.NewMetrics(s.metrics), newReloads(s.metrics)
+	s.excess = newExcess(s.metrics)
+	s.life, s.end = context.WithCancel(context.Background())
 	// The order matters: nothing runs before it can be recorded, and nobody is let in before everything runs.
 	for _, step := range []func() error{s.openDir, s.listen, s.openAudit, s.openTokens, s.openProxy, s.serve} {
 		if err := step(); err != nil {
@@ -71,6 +77,7 @@ func start(cfg *config.Config, logger *zap.Logger) (*server, error) {
 // stop ends everything in order. A second call does nothing.
 func (s *server) stop(why string) error {
 	s.stopping.Store(true)
+	s.end()
 	s.reloading.Lock() // wait for a reload that has begun
 	s.reloading.Unlock()
 	var errs []error

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 
@@ -30,6 +31,7 @@ func configCommand(e *env) *cobra.Command {
 }
 
 func configCheck(e *env) *cobra.Command {
+	connect := false
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Say what is wrong with the configuration and where, also with the files that it names",
@@ -47,9 +49,16 @@ func configCheck(e *env) *cobra.Command {
 		for _, w := range c.Warnings {
 			fmt.Fprintln(cmd.ErrOrStderr(), "warning:", w)
 		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is good: cluster %s, %d upstreams\n", c.File, c.Cluster, len(c.Upstreams))
-		return err
+		fmt.Fprintf(cmd.OutOrStdout(), "%s is good: cluster %s, %d upstreams\n", c.File, c.Cluster, len(c.Upstreams))
+		switch {
+		case !connect:
+			fmt.Fprintln(cmd.OutOrStdout(), "not tried: to log in to the upstreams, and to see what their roles can do too much of (--connect does)")
+		case !checkConnections(cmd.Context(), cmd.OutOrStdout(), paintFor(os.Stdout), c):
+			return errSaid
+		}
+		return nil
 	}
+	cmd.Flags().BoolVar(&connect, "connect", false, "also log in to every upstream, and say what its role can do that no token needs")
 	return cmd
 }
 

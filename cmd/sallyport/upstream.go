@@ -25,6 +25,8 @@ type upstream struct {
 	conf    atomic.Pointer[config.Upstream] // a reload changes it
 	catalog *catalog.Catalog
 	reader  *analyze.Reader
+
+	endCheck context.CancelFunc // of the check of its role
 }
 
 // openUpstream begins to read a catalogue. A database that cannot be reached now may be there later: that is a warning,
@@ -54,14 +56,7 @@ func (s *server) closeUpstreams(string) error {
 func (s *server) firstLook(u *upstream) {
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 	defer cancel()
-	if u.catalog.Refresh(ctx) != nil {
-		return // Failed has said so
-	}
-	if snap, err := u.catalog.Current(ctx); err == nil && snap.Superuser {
-		s.logger.Warn("the proxy logs in as a superuser, so the database itself forbids nothing: "+
-			"use a role with no more rights than all tokens together need",
-			zap.String("upstream", u.name), zap.String("role", snap.Role))
-	}
+	_ = u.catalog.Refresh(ctx) // Failed says so
 }
 
 func (u *upstream) connectConfig() (*pgconn.Config, error) { return connectConfig(u.conf.Load()) }
