@@ -116,8 +116,8 @@ func (b *builder) function(row [][]byte) {
 	}
 	f := &Function{OID: b.number(row[0]), Schema: ns.Name, Name: b.name(row[2]), Kind: row[3][0],
 		Args: int(b.number(row[4])), Defaults: int(b.number(row[5])), Variadic: yes(row[6]), Volatile: row[7][0],
-		Extension: b.name(row[8]), PublicExecute: yes(row[9]), Syntax: yes(row[10]), Default: parseTree(row[11])}
-	for _, t := range strings.Fields(string(row[12])) {
+		Extension: b.name(row[8]), PublicExecute: yes(row[9]), Syntax: yes(row[10]), Set: yes(row[12]), Default: parseTree(row[11])}
+	for _, t := range strings.Fields(string(row[13])) {
 		f.Types = append(f.Types, b.number([]byte(t)))
 	}
 	b.snapshot.functions[f.OID] = f
@@ -154,8 +154,16 @@ func (b *builder) domain(row [][]byte) {
 }
 
 func (b *builder) cast(row [][]byte) {
-	b.snapshot.Casts = append(b.snapshot.Casts, Cast{Source: b.number(row[0]), Target: b.number(row[1]),
-		Function: b.snapshot.functions[b.number(row[2])], Context: row[3][0], Own: yes(row[4])})
+	c := Cast{Function: b.snapshot.functions[b.number(row[2])]}
+	for _, t := range []uint32{b.number(row[0]), b.number(row[1])} {
+		if t >= firstNormal {
+			c.Types = append(c.Types, t)
+		}
+	}
+	if c.Types == nil {
+		c.Types, c.Anywhere = []uint32{b.number(row[1])}, row[3][0] != 'e'
+	}
+	b.snapshot.Casts = append(b.snapshot.Casts, c)
 }
 
 func (b *builder) number(text []byte) uint32 {

@@ -22,11 +22,16 @@ func (b *builder) stored(row [][]byte) {
 	case StoredRule:
 		s.Events, s.Instead = ruleEvents[byte(detail)], detail&256 != 0
 		if s.Events == EventSelect {
-			r.View = s.Expression
+			if r.Kind == 'v' {
+				r.View = s.Expression
+			}
 			return
 		}
 	case StoredPolicy:
 		s.Events, s.Mine = policyEvents[byte(detail)], detail&256 != 0
+	}
+	if s.Expression != nil {
+		s.Expression.whole(0) // the columns are those of no view
 	}
 	if s.Expression != nil || s.Kind == StoredTrigger || s.Kind == StoredRule {
 		r.Stored = append(r.Stored, s)

@@ -57,7 +57,7 @@ ORDER BY 1, 2, 3, 4`,
 	p.oid < 16384 AND (EXISTS (SELECT FROM pg_cast c WHERE c.castfunc = p.oid AND c.oid < 16384)
 		OR EXISTS (SELECT FROM pg_operator o WHERE o.oprcode = p.oid AND o.oid < 16384)),
 	CASE WHEN p.oid >= 16384 THEN p.proargdefaults END,
-	CASE WHEN p.oid >= 16384 THEN concat_ws(' ', p.prorettype, p.proargtypes) END
+	p.proretset, CASE WHEN p.oid >= 16384 THEN concat_ws(' ', p.prorettype, p.proargtypes) END
 FROM pg_proc p
 LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 LEFT JOIN pg_extension e ON e.oid = d.refobjid
@@ -74,8 +74,9 @@ ORDER BY o.oid`,
 
 	`SELECT t.oid, t.typnamespace, t.typname, t.typtype, e.extname, t.typbasetype,
 	CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typrelid, t.typdefaultbin,
-	(t.typrelid = 0 OR c.relkind = 'c') AND NOT EXISTS (SELECT FROM pg_type m WHERE m.typarray = t.oid)
+	(t.typrelid = 0 OR c.relkind = 'c') AND m.oid IS NULL
 FROM pg_type t
+LEFT JOIN pg_type m ON m.typarray = t.oid
 LEFT JOIN pg_class c ON c.oid = t.typrelid
 LEFT JOIN pg_depend d ON d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e'
 LEFT JOIN pg_extension e ON e.oid = d.refobjid
@@ -85,7 +86,7 @@ ORDER BY t.oid`,
 
 	`SELECT contypid, conbin FROM pg_constraint WHERE contypid >= 16384 AND conbin IS NOT NULL ORDER BY oid`,
 
-	`SELECT c.castsource, c.casttarget, c.castfunc, c.castcontext, c.castsource < 16384 AND c.casttarget < 16384
+	`SELECT c.castsource, c.casttarget, c.castfunc, c.castcontext
 FROM pg_cast c WHERE c.oid >= 16384 AND c.castfunc <> 0
 ORDER BY c.oid`,
 

@@ -165,6 +165,7 @@ type Function struct {
 	Args          int  // pronargs
 	Defaults      int  // pronargdefaults
 	Variadic      bool
+	Set           bool        // proretset: it returns rows
 	Volatile      byte        // provolatile: i s v
 	Extension     string      // the extension that owns it, or ""
 	PublicExecute bool        // EXECUTE is granted to PUBLIC
@@ -173,12 +174,13 @@ type Function struct {
 	Default       *Expression // what stands for arguments that are left out, or nil
 }
 
-// Cast is one row of pg_cast.
+// Cast is one row of pg_cast, made by a user. A value of one of its types that
+// are users' own may set it off; between two of the server's own types it may
+// be meant anywhere, unless it must be written.
 type Cast struct {
-	Source, Target uint32
-	Function       *Function
-	Context        byte // castcontext: explicit, assignment, implicit
-	Own            bool // both types are the server's own
+	Types    []uint32
+	Anywhere bool
+	Function *Function
 }
 
 // Operator is one row of pg_operator, and the function that it calls.

@@ -2,10 +2,9 @@ package catalog
 
 // Expression is what an expression or a query stored in the catalogue names.
 type Expression struct {
-	Calls   []Call   // the functions that it calls, but for the server's own operators
-	Uses    []Use    // the relations of the queries in it
-	Domains []uint32 // the domains that something is cast to
-	Columns []int    // attnums of the one relation that an expression is over; 0 for the whole row
+	Calls   []Call // what is called, but for the server's own operators
+	Uses    []Use  // the relations of the queries in it
+	Columns []int  // attnums of the one relation that an expression is over; 0 for the whole row
 
 	// Targets says of each column of a view which column of which relation it
 	// is, where that is all that it is; Base is the only relation of its FROM.
@@ -16,9 +15,12 @@ type Expression struct {
 	Unread bool
 }
 
-// Call is the call of a function in a stored expression.
+// Call is the call of a function in a stored expression, or a cast to a domain,
+// whose constraints may call some.
 type Call struct {
 	Function uint32
+	Domain   uint32
+	Column   int    // of a view, the only one that this is part of; 0 otherwise
 	Known    bool   // the first argument is a constant:
 	Text     string // its bytes behind a length word, as text has them
 	OID      uint32 // its value, as regclass has it

@@ -24,7 +24,7 @@ func parseTrees(a, b []byte) *Expression {
 		t := tree{text: text, out: out}
 		t.list(&node{})
 	}
-	if out.Calls == nil && out.Uses == nil && out.Domains == nil && !out.Unread {
+	if out.Calls == nil && out.Uses == nil && !out.Unread {
 		return nil
 	}
 	return out
@@ -34,6 +34,7 @@ type tree struct {
 	text    []byte
 	out     *Expression
 	queries int  // how many QUERY nodes stand around this place
+	column  int  // the column of a view that this place is part of, or 0
 	from    bool // every one of them but the first stands in a FROM
 }
 
@@ -52,6 +53,8 @@ type node struct {
 	varno, attno      int // of a VAR, or the VAR that a TARGETENTRY is
 	levelsup, rtindex int
 	junk              bool
+	sorted            bool     // a TARGETENTRY that is sorted or grouped by
+	distinct          bool     // a QUERY with DISTINCT
 	refs              int      // how much stands in a FROM
 	rtable            []uint32 // of a QUERY
 	targets           [][2]int
@@ -102,6 +105,10 @@ func (t *tree) list(parent *node) {
 func (t *tree) node(parent *node) {
 	n := node{label: t.token()}
 	query, from := string(n.label) == "QUERY", t.from
+	target := t.queries == 1 && string(parent.field) == "targetList"
+	if target {
+		t.column = len(parent.targets) + 1
+	}
 	if query {
 		t.from = t.queries == 0 || t.from && string(parent.field) == "subquery"
 		t.queries++
@@ -124,6 +131,12 @@ func (t *tree) node(parent *node) {
 			n.field, n.inside = tok[1:], 0
 		default:
 			t.atom(&n, tok)
+		}
+	}
+	if target {
+		t.column = 0
+		if n.sorted {
+			t.out.whole(len(parent.targets) + 1)
 		}
 	}
 	t.close(&n, parent)
@@ -179,6 +192,8 @@ func (t *tree) atom(n *node, tok []byte) {
 		n.rtindex = number()
 	case "resjunk":
 		n.junk = string(tok) == "true"
+	case "ressortgroupref":
+		n.sorted = string(tok) != "0"
 	}
 }
 
@@ -232,10 +247,10 @@ func (t *tree) close(n, parent *node) {
 		parent.refs += 2
 	case "QUERY":
 		t.query(n)
+	case "SORTGROUPCLAUSE":
+		parent.distinct = parent.distinct || string(parent.field) == "distinctClause"
 	case "COERCETODOMAIN":
-		if !slices.Contains(t.out.Domains, n.domain) {
-			t.out.Domains = append(t.out.Domains, n.domain)
-		}
+		t.call(Call{Domain: n.domain})
 	}
 	if string(parent.field) == "rtable" {
 		parent.rtable = append(parent.rtable, n.use.Relation)
@@ -276,8 +291,23 @@ func (t *tree) called(n *node) {
 	if !n.call.Known || n.call.Function >= firstNormal {
 		n.call.Known, n.call.Text, n.call.OID = false, "", 0
 	}
-	if !slices.Contains(t.out.Calls, n.call) {
-		t.out.Calls = append(t.out.Calls, n.call)
+	t.call(n.call)
+}
+
+func (t *tree) call(c Call) {
+	c.Column = t.column
+	if !slices.Contains(t.out.Calls, c) {
+		t.out.Calls = append(t.out.Calls, c)
+	}
+}
+
+// whole makes the calls of a column those of the whole query; of every column
+// if column is 0.
+func (e *Expression) whole(column int) {
+	for i := range e.Calls {
+		if c := &e.Calls[i]; column == 0 || c.Column == column {
+			c.Column = 0
+		}
 	}
 }
 
@@ -286,6 +316,9 @@ const firstNormal = 16384
 
 // query notes what the columns of a view are, if its FROM is one relation.
 func (t *tree) query(n *node) {
+	if t.queries == 1 && n.distinct {
+		t.out.whole(0)
+	}
 	if t.queries != 1 || n.rtindex < 1 || n.rtindex > len(n.rtable) {
 		return
 	}

@@ -85,6 +85,7 @@ func (w *walker) merge(s *policy.Statement) {
 // finish sorts the columns, judges relations of the server's own, and returns
 // the list.
 func (w *walker) finish() []policy.Access {
+	w.viewsRead()
 	w.casts()
 	if len(w.accesses) == 0 {
 		return nil

@@ -56,7 +56,59 @@ func (w *walker) opened(rel *catalog.Relation, as checked) {
 	}
 	w.policies(rel, catalog.EventSelect, as)
 	if rel.View != nil {
+		w.views = append(w.views, rel)
 		w.evaluate(rel.View, ownerOf(rel), 0)
+	}
+}
+
+// idle reports whether the server leaves out a column of a view that nobody
+// reads: not if it may do more than to return a value
+// (remove_unused_subquery_outputs, allpaths.c).
+func (w *walker) idle(e *catalog.Expression, column int) bool {
+	for i := range e.Calls {
+		c := &e.Calls[i]
+		if c.Column != column || c.Domain != 0 {
+			continue
+		}
+		if f := w.env.Catalog.Function(c.Function); f == nil || f.Set || f.Volatile == 'v' {
+			return false
+		}
+	}
+	return true
+}
+
+// viewColumns follows the columns of a view that are read.
+func (w *walker) viewColumns(rel *catalog.Relation, columns []string, all bool) {
+	if rel.View == nil {
+		return
+	}
+	defer func(deep bool) { w.deep = deep }(w.deep)
+	w.deep = true
+	for i := range rel.View.Calls {
+		c := &rel.View.Calls[i]
+		if c.Column > 0 && (all || c.Column > len(rel.Columns) || slices.Contains(columns, rel.Columns[c.Column-1].Name)) {
+			w.storedCall(c)
+		}
+	}
+}
+
+// viewsRead follows what is read of views, once all of that is known. Where
+// rows are locked or changed the server may carry whole rows of a view along
+// (preprocess_rowmarks, planner.c).
+func (w *walker) viewsRead() {
+	if w.locks {
+		return
+	}
+	rows := w.rows
+	for i := 0; i < len(w.accesses); i++ {
+		a := w.accesses[i]
+		rows = rows || a.Op == policy.Update || a.Op == policy.Delete
+		if a.rel != nil && a.Op == policy.Select {
+			w.viewColumns(a.rel, a.Columns, a.WholeObject)
+		}
+	}
+	for i := 0; rows && i < len(w.views); i++ {
+		w.viewColumns(w.views[i], nil, true)
 	}
 }
 
@@ -77,10 +129,9 @@ func (w *walker) evaluate(e *catalog.Expression, as checked, skip uint32) {
 		return
 	}
 	for i := range e.Calls {
-		w.storedCall(&e.Calls[i])
-	}
-	for _, oid := range e.Domains {
-		w.typed(oid)
+		if c := &e.Calls[i]; c.Column == 0 || !w.idle(e, c.Column) {
+			w.storedCall(c)
+		}
 	}
 	for i := range e.Uses {
 		if u := &e.Uses[i]; u.Relation == skip {
@@ -105,11 +156,13 @@ func (w *walker) use(u *catalog.Use, as checked) {
 	}
 	if u.Events&catalog.EventSelect != 0 {
 		w.opened(rel, as)
+		w.viewColumns(rel, names(rel, u.Selected), slices.Contains(u.Selected, 0))
 	}
 	for _, event := range [...]catalog.Event{catalog.EventInsert, catalog.EventUpdate, catalog.EventDelete} {
 		switch {
 		case u.Events&event == 0:
 		case event == catalog.EventUpdate && len(u.Updated) == 0: // FOR UPDATE
+			w.policies(rel, event, as)
 		default:
 			w.changed(rel, write{event: event, columns: names(rel, slices.Concat(u.Inserted, u.Updated))}, as)
 		}
@@ -215,6 +268,10 @@ func (w *walker) belowSystem(rel *catalog.Relation, u *catalog.Use) {
 
 // storedCall judges a call in a stored expression.
 func (w *walker) storedCall(c *catalog.Call) {
+	if c.Domain != 0 {
+		w.typed(c.Domain)
+		return
+	}
 	f := w.env.Catalog.Function(c.Function)
 	if f == nil {
 		w.fail(policy.RuleNotUnderstood, -1, "what the catalogue stores for a relation of this statement calls a function that is not known")

@@ -78,3 +78,40 @@ func TestRowSecurityAsPostgreSQLWould(t *testing.T) {
 		o.check(t, sql)
 	}
 }
+
+// Below the names, too, a function of the server's own must be one that anybody
+// may call: PostgreSQL checks EXECUTE and whatever the function itself asks for
+// as the invoker, who would be the proxy's role.
+func TestServersFunctionsBelow(t *testing.T) {
+	o := newDeepOracle(t, "")
+	for sql, rule := range map[string]policy.Rule{
+		"SELECT x FROM b.reads_file":                  policy.RuleFunction,
+		"SELECT 1 FROM b.reads_file":                  policy.RuleFunction,
+		"SELECT x FROM b.reads_file_above":            policy.RuleFunction,
+		"SELECT x FROM b.runs_text":                   policy.RuleFunction,
+		"SELECT query FROM b.activity":                policy.RuleSystemCatalog,
+		"SELECT 1 FROM b.statistics":                  policy.RuleSystemCatalog,
+		"SELECT rolname FROM b.authid":                "",
+		"SELECT x FROM b.shows":                       policy.RuleFunction,
+		"SELECT x FROM b.custom":                      "",
+		"SELECT x FROM b.sets_path":                   policy.RuleFunction,
+		"SELECT x FROM b.advances_any":                policy.RuleFunction,
+		"SELECT x FROM b.advances_text":               policy.RuleFunction,
+		"SELECT OPERATOR(b.==>) 'PG_VERSION'":         policy.RuleFunction,
+		"INSERT INTO b.reads_default (id) VALUES (1)": policy.RuleFunction,
+		"INSERT INTO b.reads_default VALUES (1, 'x')": "",
+		"INSERT INTO b.asks_default (id) VALUES (1)":  "",
+		"UPDATE b.reads_default SET x = DEFAULT":      policy.RuleFunction,
+		"COPY b.reads_default (id) FROM STDIN":        policy.RuleFunction,
+		"SELECT * FROM b.syntax":                      "",
+	} {
+		p := Analyze([]byte(sql), o.env)[0]
+		got := policy.Rule("")
+		if f := p.Statement.Fault; f != nil {
+			got = f.Rule
+		}
+		if got != rule {
+			t.Errorf("%s: %q, want %q (%+v)", sql, got, rule, p.Statement.Fault)
+		}
+	}
+}

@@ -61,6 +61,7 @@ func (w *walker) throughView(view *catalog.Relation, c write, instead bool) {
 		return
 	case instead || base == nil: // else not updatable: an error of the server's
 		w.evaluate(view.View, as, 0)
+		w.viewColumns(view, nil, true)
 		return
 	case !insert || c.checked:
 		w.evaluate(view.View, as, base.OID) // the base is asked for below

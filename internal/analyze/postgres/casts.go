@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
@@ -43,7 +45,7 @@ func (w *walker) occurs(oid uint32) {
 		return
 	}
 	for i := range w.env.Catalog.Casts {
-		if c := &w.env.Catalog.Casts[i]; c.Source == oid || c.Target == oid {
+		if c := &w.env.Catalog.Casts[i]; slices.Contains(c.Types, oid) {
 			w.castFunction(c)
 		}
 	}
@@ -78,7 +80,7 @@ func (w *walker) casts() {
 	defer func(deep bool) { w.deep = deep }(w.deep)
 	w.deep = true
 	for i := range w.env.Catalog.Casts {
-		if c := &w.env.Catalog.Casts[i]; c.Own && c.Context != 'e' {
+		if c := &w.env.Catalog.Casts[i]; c.Anywhere {
 			w.castFunction(c)
 		}
 	}

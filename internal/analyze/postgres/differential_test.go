@@ -25,8 +25,13 @@ var stricter = map[string]string{
 	"PREPARE q AS SELECT secret FROM orders WHERE id = $1": "orders",
 	// The server leaves out what cannot change the result.
 	"SELECT id FROM b.subquery": "execute f",
-	// Of a view, what is read is not told apart from what is not.
-	"DELETE FROM b.calls": "execute f",
+	// Columns that nobody reads are told apart at the uppermost view only.
+	"SELECT id FROM b.joined": "execute f",
+	"SELECT x FROM b.nested":  "execute f1",
+	// Where rows are changed or locked, whole rows of a view are taken to be read.
+	"SELECT c.id FROM b.columns c FOR UPDATE":                       "execute f",
+	"UPDATE b.base SET a = 1 FROM b.columns c WHERE c.id = base.id": "execute f",
+	"UPDATE b.columns SET id = 1 RETURNING y":                       "execute f",
 	// The policies for UPDATE are taken whole, WITH CHECK included.
 	"SELECT id FROM b.guarded FOR UPDATE": "execute f3",
 	// Below a view it is not known which roles its owner is a member of.

@@ -10,6 +10,7 @@ import (
 // mergeStmt walks MERGE: each branch needs what it does, and every column in a
 // condition or expression is read.
 func (w *walker) mergeStmt(n *ast.MergeStmt, parent *scope) output {
+	w.rows = true
 	s := &scope{parent: parent}
 	w.with(n.WithClause, s)
 	it := w.target(n.Relation)

@@ -3,6 +3,37 @@
 SELECT id FROM b.plain
 SELECT id, fa FROM b.calls
 SELECT fa FROM b.over
+SELECT id FROM b.calls
+SELECT id FROM b.columns
+SELECT x FROM b.columns
+SELECT y FROM b.columns
+SELECT * FROM b.columns
+SELECT columns FROM b.columns
+SELECT count(*) FROM b.columns
+SELECT q.y FROM b.columns AS q (i, x)
+SELECT id FROM b.volatile
+SELECT id FROM b.multiplies
+SELECT id FROM b.different
+SELECT n FROM b.grouped
+SELECT y FROM b.grouped
+SELECT id FROM b.sorted
+SELECT id FROM b.joined
+SELECT id FROM b.limited
+SELECT y FROM b.limited
+SELECT count(*) FROM b.aggregates
+SELECT count(*) FROM b.windows
+SELECT x FROM b.nested
+SELECT id FROM b.base WHERE EXISTS (SELECT 1 FROM b.columns c WHERE c.y = base.a)
+SELECT c.id FROM b.columns c FOR UPDATE
+SELECT c.id FROM b.limited c, b.base FOR UPDATE OF base
+UPDATE b.base SET a = 1 FROM b.columns c WHERE c.id = base.id
+UPDATE b.base SET a = 1 FROM b.limited c WHERE c.id = base.id
+DELETE FROM b.base USING b.limited c WHERE c.id = base.id
+MERGE INTO b.base USING b.limited c ON c.id = base.id WHEN MATCHED THEN DO NOTHING
+UPDATE b.tricky SET id = 1
+DELETE FROM b.tricky
+UPDATE b.columns SET id = 1
+UPDATE b.columns SET id = 1 RETURNING y
 SELECT id FROM b.operates
 SELECT total FROM b.aggregates
 SELECT total FROM b.windows

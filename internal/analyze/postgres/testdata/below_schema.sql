@@ -33,6 +33,18 @@ CREATE VIEW subquery AS SELECT id FROM base WHERE EXISTS (SELECT f(1) FROM base 
 CREATE VIEW casts AS SELECT id, a::positive AS p FROM base;
 CREATE VIEW named AS SELECT rest(id) AS r FROM base;
 CREATE VIEW advances AS SELECT id, setval('b.counter', 1) AS n FROM base;
+CREATE FUNCTION vol(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1; END';
+CREATE FUNCTION rows(int) RETURNS SETOF int LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN NEXT $1; END';
+CREATE VIEW columns AS SELECT id, f(a) AS x, f1(c) AS y FROM base;
+CREATE VIEW volatile AS SELECT id, vol(a) AS x, f(a) AS y FROM base;
+CREATE VIEW multiplies AS SELECT id, rows(a) AS x, f(a) AS y FROM base;
+CREATE VIEW different AS SELECT DISTINCT id, f(a) AS x FROM base;
+CREATE VIEW grouped AS SELECT f(a) AS x, agg(c) AS y, count(*) AS n FROM base GROUP BY f(a);
+CREATE VIEW sorted AS SELECT id, f(a) AS x FROM base ORDER BY f(a);
+CREATE VIEW joined AS SELECT id, f(a) AS x FROM base UNION ALL SELECT id, f1(a) FROM base;
+CREATE VIEW limited AS SELECT id, f(a) AS x, f1(a) AS y FROM base LIMIT 10;
+CREATE VIEW nested AS SELECT id, x, y FROM columns;
+CREATE VIEW tricky AS SELECT id, f(a) AS x FROM base;
 CREATE MATERIALIZED VIEW stored AS SELECT f(1) AS one;
 CREATE VIEW checks AS SELECT id, a FROM base WHERE f(id) > 0 WITH CHECK OPTION;
 
@@ -71,6 +83,7 @@ CREATE FUNCTION trig() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; EN
 CREATE TABLE triggered (id int, a int); INSERT INTO triggered VALUES (1, 1);
 CREATE TRIGGER t BEFORE UPDATE ON triggered FOR EACH ROW WHEN (f(NEW.a) > 0) EXECUTE FUNCTION trig();
 CREATE VIEW stand AS SELECT id, f1(a) AS fa FROM base;
+CREATE TRIGGER u INSTEAD OF UPDATE OR DELETE ON tricky FOR EACH ROW EXECUTE FUNCTION trig();
 CREATE TRIGGER t INSTEAD OF INSERT ON stand FOR EACH ROW EXECUTE FUNCTION trig();
 
 CREATE VIEW window_on_checked AS SELECT id, a FROM checked;
@@ -80,6 +93,30 @@ CREATE VIEW invoker_defaults WITH (security_invoker) AS SELECT id AS i, a AS x F
 CREATE TABLE customers (id int PRIMARY KEY); INSERT INTO customers VALUES (1), (2);
 CREATE TABLE orders (id int, customer int REFERENCES customers ON DELETE CASCADE, CHECK (f(id) > 0)); INSERT INTO orders VALUES (1, 1);
 
+CREATE VIEW reads_file AS SELECT pg_read_file('PG_VERSION') AS x;
+CREATE VIEW reads_file_above AS SELECT x FROM reads_file;
+CREATE VIEW runs_text AS SELECT query_to_xml('SELECT 1', true, true, '') AS x;
+CREATE VIEW activity AS SELECT query FROM pg_stat_activity;
+CREATE VIEW statistics AS SELECT most_common_vals::text FROM pg_stats;
+CREATE VIEW authid AS SELECT rolname FROM pg_authid;
+CREATE VIEW shows AS SELECT current_setting('data_directory') AS x;
+CREATE VIEW custom AS SELECT current_setting('app.tenant', true) AS x;
+CREATE VIEW sets_path AS SELECT set_config('search_path', 'b', false) AS x;
+CREATE VIEW advances_any AS SELECT nextval(c.oid) AS x FROM pg_class c WHERE relname = 'counter';
+CREATE VIEW advances_text AS SELECT nextval('b.counter'::text) AS x;
+CREATE OPERATOR ==> (RIGHTARG = text, FUNCTION = pg_read_file);
+CREATE TABLE reads_default (id int, x text DEFAULT pg_read_file('PG_VERSION'));
+CREATE TABLE asks_default (id int, x text DEFAULT current_setting('app.tenant', true), t timestamptz DEFAULT now(),
+	u name DEFAULT CURRENT_USER, r uuid DEFAULT gen_random_uuid());
+CREATE VIEW syntax AS SELECT extract(year FROM now()) AS a, trim(both 'x' FROM 'xax') AS b, now() AT TIME ZONE 'UTC' AS c,
+	'abc' LIKE 'a!%' ESCAPE '!' AS d, 'abc' SIMILAR TO 'a%' AS e, substring('abc' FROM 2 FOR 1) AS f, position('b' IN 'abc') AS g,
+	overlay('abc' PLACING 'x' FROM 2) AS h, (now(), now()) OVERLAPS (now(), now()) AS i, 'a'::varchar(3) AS j, 1.5::numeric(5, 1) AS k,
+	'a'::bpchar(2) AS l, now()::timestamp(0) AS m, ARRAY[1, 2] || 3 AS n, '{"a": 1}'::jsonb -> 'a' AS o, COALESCE(NULL, 1) AS p,
+	GREATEST(1, 2) AS q, 1 BETWEEN 0 AND 2 AS r, current_user AS s, XMLELEMENT(NAME x, 'y') AS t, 5::text || 'x' AS u,
+	to_char(now(), 'YYYY') AS v, date_trunc('day', now()) AS w, string_agg(id::text, ',') AS x, row_number() OVER () AS y,
+	(SELECT array_agg(z) FROM generate_series(1, 2) AS z) AS z, 'a' COLLATE "C" AS aa, 'x' IS NORMALIZED AS ab, '1 day'::interval(0) AS ac,
+	'b'::"char" AS ad, B'101'::bit(2) AS ae, 1::bigint % 2 AS af, now() - '1 day'::interval AS ag, lower(range) AS ah
+	FROM base, (SELECT int4range(1, 2) AS range) q GROUP BY id, range;
 CREATE ROLE plain LOGIN; CREATE ROLE bound; CREATE ROLE other;
 CREATE TABLE rights (who name, id int); INSERT INTO rights VALUES ('probe', 1);
 CREATE TABLE guarded (id int, v int, w int); INSERT INTO guarded VALUES (1, 1, 1); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
