@@ -83,10 +83,13 @@ func (a *analysis) rows(tag string, n ast.Node) {
 
 // outside is for everything else: DDL, roles, the server itself.
 func (a *analysis) outside(n ast.Stmt) {
-	tag := kindName(n)
+	tag, why := kindName(n), kindReasons[nodeName(n)]
 	a.tag(tag)
 	a.part.Secret = secret(n)
-	a.fail(policy.RuleNeedsUnrestricted, a.part.Start, "%s needs unrestricted", tag)
+	if why == "" {
+		why = "it has no line in the table of statements"
+	}
+	a.fail(policy.RuleNeedsUnrestricted, a.part.Start, "%s needs unrestricted: %s", tag, why)
 }
 
 // inner judges a statement inside another one, of which it is all that counts.
