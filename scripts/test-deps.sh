@@ -17,7 +17,11 @@ have pgbouncer || need pgbouncer   # compared with by make bench
 have haproxy || need haproxy       # compared with by make bench
 have node || need nodejs           # runs the npm driver pg
 have npm || need npm               # fetches it
-/usr/bin/python3 -c 'import psycopg2' 2>/dev/null || need python3-psycopg2
+for module in psycopg2 psycopg sqlalchemy django; do
+    /usr/bin/python3 -c "import $module" 2>/dev/null || need "python3-$module"
+done
+have javac || need default-jdk-headless # runs Java from its source
+here /usr/share/java/postgresql.jar || need libpostgresql-jdbc-java
 # systemd-analyze reads the unit file that is shipped; elsewhere than on Linux there is none.
 [ "$(uname)" != Linux ] || have systemd-analyze || need systemd
 

@@ -44,6 +44,8 @@ var drivers = []struct {
 }{
 	{name: "lib/pq", program: "go", dir: ".", args: []string{"run", "./libpq"}, lacks: []string{"copied out:", "copy denied:"}},
 	{name: "psycopg2", program: "/usr/bin/python3", dir: "psycopg2", args: []string{"conversation.py"}},
+	{name: "psycopg 3", program: "/usr/bin/python3", dir: "psycopg3", args: []string{"conversation.py"}},
+	{name: "pgjdbc", program: "java", dir: "jdbc", args: []string{"-cp", jdbcDriver, "Conversation.java"}},
 	{name: "node pg", program: "node", dir: "node", args: []string{"conversation.mjs"},
 		prepare: []string{"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", "--ignore-scripts"}},
 }

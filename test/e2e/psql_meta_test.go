@@ -100,6 +100,8 @@ func TestPsqlHidden(t *testing.T) {
 		`\dRs+`,    // pg_subscription.subconninfo: withheld from plain roles
 		`\deu+`,    // pg_user_mappings.umoptions: shown to superusers
 		`\dconfig`, // pg_settings, current_setting(name): superusers see more
+		"SELECT setting FROM pg_settings WHERE name = 'data_directory';",
+		"SELECT sourcefile FROM pg_settings WHERE name = 'work_mem';",
 	} {
 		if out := metaCommands(t, directEnv(db), []string{c})[0]; strings.Contains(out, "ERROR") {
 			t.Errorf("%s does not run even without the proxy: %s", c, out)

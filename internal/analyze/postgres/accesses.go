@@ -112,7 +112,7 @@ func (w *walker) system(a *access) {
 		w.fail(policy.RuleSystemCatalog, a.Pos, "%s is the server's own: it can only be read", name)
 		return
 	}
-	class, free := catalogRelation(a.Schema, a.Object)
+	class, free := w.rowColumns(a.rel)
 	switch class {
 	case classFree:
 		a.Free = true

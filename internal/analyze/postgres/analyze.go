@@ -154,10 +154,14 @@ func (a *analysis) balance() {
 	}
 }
 
-// soleCall notes the call in a statement that is nothing but SELECT f(…).
+// soleCall notes a statement that is a SELECT, and the call in one that is
+// nothing but SELECT f(…).
 func (a *analysis) soleCall(n ast.Node) {
 	sel, ok := n.(*ast.SelectStmt)
-	if !ok || a.part.Statement.Tag != "SELECT" || len(items(sel.TargetList)) != 1 || sel.FromClause != nil ||
+	if ok && a.part.Statement.Tag == "SELECT" {
+		a.top = sel
+	}
+	if a.top == nil || len(items(sel.TargetList)) != 1 || sel.FromClause != nil ||
 		sel.WhereClause != nil || sel.GroupClause != nil || sel.HavingClause != nil || sel.WithClause != nil ||
 		sel.Op != ast.SETOP_NONE || sel.LimitCount != nil || sel.LimitOffset != nil || sel.DistinctClause != nil ||
 		sel.SortClause != nil || sel.LockingClause != nil || sel.WindowClause != nil {

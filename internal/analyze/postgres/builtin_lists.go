@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -111,23 +112,32 @@ type extensionKey struct{ extension, function string }
 type relationRule struct {
 	class   class
 	columns []string
+	key     string   // the column by which one row is picked
+	row     []string // what may be read of that row; nil: all of it
 }
 
 func readRelations(text string) map[objectKey]relationRule {
 	m := make(map[objectKey]relationRule)
 	schema := ""
 	for f := range fieldsOf(text) {
-		switch {
+		k := objectKey{schema, unmarked(f[0])}
+		switch r := m[k]; {
 		case f[0] == "schema" && len(f) == 2:
 			schema = f[1]
 		case len(f) == 2 && f[1] == "free":
-			m[objectKey{schema, unmarked(f[0])}] = relationRule{class: classFree}
+			m[k] = relationRule{class: classFree}
 		case len(f) == 2 && f[1] == "denied":
-			m[objectKey{schema, unmarked(f[0])}] = relationRule{class: classDenied}
+			m[k] = relationRule{class: classDenied}
 		case len(f) > 2 && f[1] == "columns":
-			m[objectKey{schema, unmarked(f[0])}] = relationRule{classColumns, f[2:]}
+			m[k] = relationRule{class: classColumns, columns: f[2:]}
+		case len(f) == 4 && f[1] == "row" && f[3] == "*":
+			r.key = f[2]
+			m[k] = r
+		case len(f) > 3 && f[1] == "row":
+			r.key, r.row = f[2], slices.Concat(r.columns, f[3:])
+			m[k] = r
 		default:
-			panic(fmt.Sprintf("builtin/relations.txt: %q is neither free nor denied nor columns", f))
+			panic(fmt.Sprintf("builtin/relations.txt: %q is neither free nor denied nor columns nor row", f))
 		}
 	}
 	return m

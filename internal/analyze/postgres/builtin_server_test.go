@@ -175,6 +175,9 @@ func relationsAgainst(t *testing.T, version int, query func(string) [][]string) 
 			t.Errorf("%s.%s: the server withholds it from plain roles", schema, name)
 		}
 		for _, c := range f[2:] {
+			if c == "*" {
+				continue
+			}
 			readable, has := columns[schema+"."+name+"."+c]
 			// Before version 15 some harmless columns of pg_subscription were not granted to everybody.
 			if there && !readable && (has || version == pgtesting.NewestVersion) && (version > 14 || name != "pg_subscription") {

@@ -52,7 +52,7 @@ func fixture() *catalog.Snapshot {
 			&catalog.Function{Schema: schema, Name: name, Kind: 'f', Args: args, Defaults: defaults, PublicExecute: true})
 	}
 	for _, f := range strings.Fields(`count lower upper sum max min now generate_series unnest nextval currval setval set_config
-		current_setting query_to_xml pg_read_file dblink row_to_json to_jsonb array_agg string_agg length timezone extract
+		current_setting pg_backend_pid query_to_xml pg_read_file dblink row_to_json to_jsonb array_agg string_agg length timezone extract
 		like_escape substring rank lag xmlexists ts_stat jsonb_each pg_sleep lo_export system_user`) {
 		function("pg_catalog", f, 1, 0)
 	}

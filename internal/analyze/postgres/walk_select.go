@@ -62,6 +62,9 @@ func (w *walker) selectStmt(n *ast.SelectStmt, parent *scope) (output, *scope) {
 	}
 	w.ledger.clause(clauseSelect)
 	w.fromClause(n.FromClause, s)
+	if n == w.top {
+		w.oneRow(n, s)
+	}
 	out := w.targets(n.TargetList, s)
 	w.where(n.WhereClause, s)
 	if n.HavingClause != nil {
