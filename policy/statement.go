@@ -65,6 +65,7 @@ type Fault struct {
 	Reason   string // for people; names objects, never data
 	Pos      int    // byte offset in the text, or -1
 	Absolute bool   // refuse even under unrestricted (cannot be handled safely)
+	Unread   bool   // the text does not parse, so that the server's own grammar may refuse it too
 }
 
 // Rule names what decided a verdict. The names are part of the audit log's

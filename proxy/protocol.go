@@ -93,6 +93,7 @@ type Frame struct {
 	Ignored bool // the server ignores it while a COPY is open
 	Request analyze.Request
 	Refusal *Refusal // set with ActAsk to refuse what cannot be asked about
+	Unread  bool     // set for StandIn if the text did not parse
 }
 
 // Replies reads what the upstream sends. Only the goroutine of replies calls it.

@@ -66,6 +66,11 @@ type Refusal struct {
 	// from 0, or -1. Only what does not parse or resolve has one.
 	Position int
 
+	// Unread says that the text did not parse, and that the database may be
+	// asked whether its own grammar refuses it: if so, the client is told that
+	// instead.
+	Unread bool
+
 	// Object and Op name what was denied, for protocols whose error text or
 	// number depends on it (MySQL's 1142, 1143, 1370).
 	Object string
@@ -96,7 +101,7 @@ func denial(v *policy.Verdict, fault *policy.Fault) *Refusal {
 		r.Object, r.Op = v.Access.Object, v.Access.Op.String()
 		r.Message = "permission denied for " + noun(v.Access.Kind) + " " + v.Access.Object
 	case fault != nil:
-		r.Code = codeOfFault(fault.Rule)
+		r.Code, r.Unread = codeOfFault(fault), fault.Unread
 		r.Message, r.Position = fault.Reason, fault.Pos
 		if r.Code == CodeDenied {
 			r.Message = "permission denied: " + fault.Reason
@@ -120,13 +125,13 @@ func hint(v *policy.Verdict) string {
 	return ""
 }
 
-func codeOfFault(rule policy.Rule) Code {
-	switch rule {
-	case policy.RuleNotUnderstood:
+func codeOfFault(f *policy.Fault) Code {
+	switch {
+	case f.Unread:
 		return CodeSyntax
-	case policy.RuleUndefined:
+	case f.Rule == policy.RuleUndefined:
 		return CodeUndefined
-	case policy.RuleLimit:
+	case f.Rule == policy.RuleLimit:
 		return CodeTooComplex
 	default:
 		return CodeDenied

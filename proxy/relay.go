@@ -251,6 +251,7 @@ func (r *relay) refused(f *Frame, a Answer) error {
 	if err := r.flush(); err != nil {
 		return err
 	}
+	f.Unread = a.Refusal.Unread
 	r.scrap = r.link.Requests.StandIn(r.scrap[:0], f, a.Allowed)
 	r.push(f, &a)
 	r.drop(f.Len)

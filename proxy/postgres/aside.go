@@ -30,6 +30,11 @@ func appendMessage(dst []byte, kind byte, parts ...string) []byte {
 	for _, p := range parts {
 		dst = append(append(dst, p...), 0)
 	}
+	return setLength(dst, start)
+}
+
+// setLength completes the message that begins at start and is the last.
+func setLength(dst []byte, start int) []byte {
 	binary.BigEndian.PutUint32(dst[start+1:], uint32(len(dst)-start-1))
 	return dst
 }

@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"encoding/binary"
 	"strconv"
 	"strings"
 
@@ -37,9 +36,11 @@ var sqlstates = map[proxy.Code]string{
 // undefined gives the server's code for each kind of thing that does not
 // exist, by the first words of its message.
 var undefined = []struct{ prefix, code string }{
-	{"relation ", "42P01"}, {"missing FROM-clause", "42P01"}, {"column ", "42703"}, {"function ", "42883"},
-	{"procedure ", "42883"}, {"operator ", "42883"}, {"prepared statement ", "26000"},
-	{"portal ", "34000"}, {"cursor ", "34000"}, {"schema ", "3F000"}, {"type ", "42704"},
+	{"relation ", "42P01"}, {"missing FROM-clause", "42P01"}, {"column reference ", "42702"}, {"column ", "42703"},
+	{"common column name ", "42702"}, {"table reference ", "42P09"}, {"table name ", "42712"}, {"table ", "42P10"},
+	{"function ", "42883"}, {"procedure ", "42883"}, {"operator ", "42883"}, {"prepared statement ", "26000"},
+	{"portal ", "34000"}, {"cursor ", "34000"}, {"schema ", "3F000"}, {"type ", "42704"}, {"cross-database ", "0A000"},
+	{"improper ", "42601"}, {"SELECT * with no tables ", "42601"}, {`"`, "42809"},
 }
 
 func sqlstate(r *proxy.Refusal) string {
@@ -75,9 +76,7 @@ func appendError(dst []byte, severity string, r *proxy.Refusal) []byte {
 	if r.Position >= 0 && (r.Code == proxy.CodeSyntax || r.Code == proxy.CodeUndefined) {
 		dst = appendField(dst, 'P', strconv.Itoa(r.Position+1))
 	}
-	dst = append(dst, 0)
-	binary.BigEndian.PutUint32(dst[start+1:], uint32(len(dst)-start-1))
-	return dst
+	return setLength(append(dst, 0), start)
 }
 
 func appendField(dst []byte, kind byte, value string) []byte {

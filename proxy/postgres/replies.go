@@ -294,15 +294,9 @@ func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns) (int, err
 		p.asideFailed(at, n, total, r, &head, code)
 		return n, nil
 	}
-	answered := code
-	if head.Refusal != nil && code == standInState && bytes.Contains(m[:min(n, 512)], []byte(standInName)) {
-		answered = sqlstate(head.Refusal)
-		r.Pass(at)
-		r.Say(appendError(nil, "ERROR", head.Refusal))
-		r.Hide(at + n)
-		p.skip = total - n
-	} else {
-		p.pass = total - n
+	answered, n := p.exchange(buf, at, total, code, r, head.Refusal)
+	if n == 0 {
+		return 0, nil
 	}
 	r.Mind().Fail(head.Seq, head.Segment)
 	if head.Kind == owedQuery {
@@ -312,6 +306,32 @@ func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns) (int, err
 	}
 	p.skipSegment(r, &head, answered)
 	return n, nil
+}
+
+// exchange puts what the client is told in the place of a stand-in's error, of
+// which only the front may be there. It returns the code that the client gets
+// and how many bytes it took, or 0 if more must come first.
+func (p *replies) exchange(buf []byte, at, total int, code string, r *proxy.Returns, own *proxy.Refusal) (string, int) {
+	m := buf[at:]
+	n := min(total, len(m))
+	var said []byte
+	switch {
+	case own == nil, !own.Unread && (code != standInState || !bytes.Contains(m[:min(n, 512)], []byte(standInName))):
+		p.pass = total - n
+		return code, n
+	case own.Unread && total <= maxReply:
+		if n < total {
+			return "", 0
+		}
+		said, code = grammarAnswer(m[headLen:total], own)
+	default:
+		said, code = appendError(nil, "ERROR", own), sqlstate(own)
+	}
+	r.Pass(at)
+	r.Say(said)
+	r.Hide(at + n)
+	p.skip = total - n
+	return code, n
 }
 
 // skipSegment settles what the server will ignore after an error: everything

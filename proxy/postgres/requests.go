@@ -217,26 +217,22 @@ const (
 // Parse by a Parse of the same name, so that the unnamed statement is dropped
 // as it would be; anything else by a Parse under a name of the session's own.
 func (q *requests) StandIn(dst []byte, f *proxy.Frame, allowed []byte) []byte {
-	start := len(dst)
-	switch f.Owed {
-	case owedQuery:
-		dst = append(dst, 'Q', 0, 0, 0, 0)
+	if f.Unread {
+		return q.askGrammar(dst, f)
+	}
+	if f.Owed == owedQuery {
+		text := standInText
 		if len(allowed) > 0 {
 			// A comment at its end must not swallow what follows.
-			dst = append(append(dst, allowed...), "\n;"...)
+			text = string(allowed) + "\n;" + standInText
 		}
-		dst = append(append(dst, standInText...), 0)
-	default:
-		name := q.missing
-		if f.Owed == owedParse && f.Refusal == nil {
-			name = string(f.Request.Statement)
-		}
-		dst = append(dst, 'P', 0, 0, 0, 0)
-		dst = append(append(dst, name...), 0)
-		dst = append(append(dst, standInText...), 0, 0, 0)
+		return appendMessage(dst, 'Q', text)
 	}
-	binary.BigEndian.PutUint32(dst[start+1:], uint32(len(dst)-start-1))
-	return dst
+	name := q.missing
+	if f.Owed == owedParse && f.Refusal == nil {
+		name = string(f.Request.Statement)
+	}
+	return appendMessage(dst, 'P', name, standInText, "\x00") // no parameter types
 }
 
 // Flush implements proxy.Requests.

@@ -45,7 +45,7 @@ func play(t *testing.T, r *raw, pieces [][]byte) []string {
 		if err != nil {
 			break
 		}
-		got = append(got, show(m))
+		got = append(got, r.show(m))
 	}
 	if err := <-written; err != nil {
 		t.Errorf("write: %v, after\n\t%s", err, strings.Join(got, "\n\t"))

@@ -72,8 +72,8 @@ func TestStrayedSessionEndsWithObserve(t *testing.T) {
 		c.until("Z")
 		g.proxy.Configure(map[string]*proxy.Upstream{"shop": {Name: "shop"}})
 		c.send(query(allowed))
-		if m := c.next(); show(m) != "E SFATAL VFATAL C57P01" {
-			t.Errorf("after %s: %s", stray, show(m))
+		if m := c.next(); c.show(m) != "E SFATAL VFATAL C57P01" {
+			t.Errorf("after %s: %s", stray, c.show(m))
 		}
 		clean.send(query(allowed))
 		if got := strings.Join(clean.until("Z"), "\n"); strings.Contains(got, "VERROR") {

@@ -11,8 +11,9 @@ import (
 
 // raw is a connection on which every byte is the test's own.
 type raw struct {
-	t    *testing.T
-	conn net.Conn
+	t     *testing.T
+	conn  net.Conn
+	whole bool // errors are shown with all their fields
 }
 
 func (r *raw) send(b []byte) {
@@ -50,7 +51,7 @@ func (r *raw) until(wanted string) (got []string) {
 		if err != nil {
 			r.t.Fatalf("waiting for %q: %v, after\n\t%s", wanted, err, strings.Join(got, "\n\t"))
 		}
-		got = append(got, show(m))
+		got = append(got, r.show(m))
 		if m[0] == wanted[0] {
 			wanted = wanted[1:]
 		}
@@ -70,14 +71,14 @@ func (r *raw) rest() (got []string) {
 		if err != nil {
 			r.t.Fatalf("read: %v", err)
 		}
-		got = append(got, show(m))
+		got = append(got, r.show(m))
 	}
 }
 
 // show writes a message with all its bytes; of an error and a notice only the
 // severity and the code, since texts may differ.
-func show(m []byte) string {
-	if m[0] != 'E' && m[0] != 'N' {
+func (r *raw) show(m []byte) string {
+	if r.whole || m[0] != 'E' && m[0] != 'N' {
 		return fmt.Sprintf("%c %q", m[0], m[5:])
 	}
 	out := string(m[0])

@@ -43,7 +43,7 @@ type Part struct {
 func Analyze(text []byte, env *Env) (parts []Part) {
 	defer func() {
 		if r := recover(); r != nil {
-			parts = refused(text, notUnderstood(-1, "the statement cannot be parsed (%.80q)", fmt.Sprint(r)))
+			parts = refused(text, unread(-1, "the statement cannot be parsed (%.80q)", fmt.Sprint(r)))
 		}
 	}()
 	if f := Guard(text); f != nil {
@@ -60,7 +60,7 @@ func Analyze(text []byte, env *Env) (parts []Part) {
 	}
 	spelled, pos, ok := spell(text, tokens, env.Catalog.Database)
 	if !ok {
-		return refused(text, notUnderstood(pos, "an escape in U&'…' or U&\"…\" cannot be read"))
+		return refused(text, unread(pos, "an escape in U&'…' or U&\"…\" cannot be read"))
 	}
 	if spans, ok = spelled.spans(spans); !ok {
 		return refused(text, notUnderstood(-1, "the text does not fall into statements as it seems to"))

@@ -73,8 +73,8 @@ func (w *walker) call(names []string, n *ast.FuncCall, s *scope) {
 	case args == 1 && w.castCall(schema, name): // where no overload fits the server tries the type
 	case found:
 	case args == 1 && schema == "" && w.fieldCall(name, n.Args.Items[0], s):
-	case isSystemSchema(schema) && !free(schema, name):
-		w.denied(schema, name)
+	case schema != "" && w.env.Catalog.Schemas[schema] == nil:
+		w.fail(policy.RuleUndefined, w.pos(schema), "schema %q does not exist", schema)
 	default:
 		w.fail(policy.RuleUndefined, w.pos(name), "function %s with %d arguments does not exist", dotted(schema, name), args)
 	}
@@ -223,6 +223,8 @@ func (w *walker) typeName(n *ast.TypeName) {
 		w.cast(t)
 	case rel != nil:
 		w.rowTyped(rel)
+	case schema != "" && w.env.Catalog.Schemas[schema] == nil:
+		w.fail(policy.RuleUndefined, w.pos(schema), "schema %q does not exist", schema)
 	case !pseudoType(schema, name):
 		w.fail(policy.RuleUndefined, w.pos(name), "type %q does not exist", dotted(schema, name))
 	}

@@ -29,7 +29,7 @@ func Guard(text []byte) *policy.Fault {
 	case bytes.IndexByte(text, 0) >= 0:
 		return notUnderstood(bytes.IndexByte(text, 0), "the text contains a NUL byte")
 	case !utf8.Valid(text):
-		return notUnderstood(0, "the text is not valid UTF-8")
+		return unread(0, "the text is not valid UTF-8")
 	}
 	g := guard{scanner: scanner{text: text}}
 	return g.run()
@@ -56,7 +56,7 @@ func (g *guard) run() *policy.Fault {
 		case tokenEnd:
 			return nil
 		case tokenInvalid:
-			return notUnderstood(t.start, "a token that cannot be read: an unterminated quote or comment, an empty name")
+			return unread(t.start, "a token that cannot be read: an unterminated quote or comment, an empty name")
 		}
 		if f := g.token(t); f != nil {
 			return f
@@ -163,6 +163,13 @@ func wordLink(w []byte) linkKind {
 
 func limit(pos int, format string, args ...any) *policy.Fault {
 	return &policy.Fault{Rule: policy.RuleLimit, Reason: fmt.Sprintf(format, args...), Pos: pos}
+}
+
+// unread is for a text that the server's own grammar may refuse as well.
+func unread(pos int, format string, args ...any) *policy.Fault {
+	f := notUnderstood(pos, format, args...)
+	f.Unread = true
+	return f
 }
 
 func notUnderstood(pos int, format string, args ...any) *policy.Fault {

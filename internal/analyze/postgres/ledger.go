@@ -221,12 +221,11 @@ func (l *ledger) pos(name string) int {
 	return -1
 }
 
-// qualifies reports whether a dot follows the name where it first occurs.
+// qualifies reports whether a name of three parts begins with the name.
 func (l *ledger) qualifies(name string) bool {
-	pos := l.pos(name)
-	for i, t := range l.tokens {
-		if t.start == pos {
-			return l.isPunct(i+1, '.')
+	for i := range l.tokens {
+		if l.isName(i) && l.name(i) == name && !l.isPunct(i-1, '.') && l.isPunct(i+1, '.') && l.isPunct(i+3, '.') {
+			return true
 		}
 	}
 	return false

@@ -53,12 +53,16 @@ func (w *walker) rangeName(rv *ast.RangeVar) (schema, name string, ok bool) {
 // server would not find it, or not as a thing with rows.
 func (w *walker) relation(schema, name string) *catalog.Relation {
 	rel := w.lookup(schema, name)
-	if rel == nil && schema == "" && w.ledger.qualifies(name) {
-		w.fail(policy.RuleNotUnderstood, w.pos(name), "the name that begins with %q has more than two parts", name)
-		return nil
-	}
-	if rel == nil {
+	switch {
+	case rel != nil:
+	case schema != "" || !w.ledger.qualifies(name):
 		w.fail(policy.RuleUndefined, w.pos(name), "relation %q does not exist", dotted(schema, name))
+		return nil
+	case name == w.env.Catalog.Database:
+		w.fail(policy.RuleUndefined, w.pos(name), "improper relation name (too many dotted names)")
+		return nil
+	default:
+		w.fail(policy.RuleUndefined, w.pos(name), "cross-database references are not implemented: %q is not the current database", name)
 		return nil
 	}
 	if w.env.Catalog.IsTemp(rel) && !rel.Judged {

@@ -109,7 +109,7 @@ func (w *walker) byName(s *scope, schema, name string) *item {
 				continue
 			}
 			if found != nil {
-				w.fail(policy.RuleUndefined, w.pos(name), "table reference %q is ambiguous", name)
+				w.twice(name, found, it)
 				return found
 			}
 			found = it
@@ -119,6 +119,16 @@ func (w *walker) byName(s *scope, schema, name string) *item {
 		}
 	}
 	return nil
+}
+
+// twice fails because two items of a level have one name. That they may, only
+// relations under their own names can (checkNameSpaceConflicts).
+func (w *walker) twice(name string, a, b *item) {
+	if a.schema != "" && b.schema != "" && a.rel != b.rel {
+		w.fail(policy.RuleUndefined, w.pos(name), "table reference %q is ambiguous", name)
+		return
+	}
+	w.fail(policy.RuleUndefined, w.pos(name), "table name %q specified more than once", name)
 }
 
 // lookupColumn resolves an unqualified column (colNameToVar) and notes its

@@ -247,7 +247,7 @@ func TestEscapesHideNothing(t *testing.T) {
 		{`SELECT set_config(U&'rol\0065', 'x', false)`, policy.RuleSetting},
 		{`SELECT * FROM U&"pg_auth\0069d"`, policy.RuleSystemCatalog},
 		{`SET U&"rol\0065" = x`, policy.RuleSetting},
-		{`SELECT 1 FROM other.public.orders`, policy.RuleNotUnderstood},
+		{`SELECT 1 FROM other.public.orders`, policy.RuleUndefined},
 	} {
 		f := Analyze([]byte(c.sql), env)[0].Statement.Fault
 		if f == nil || f.Rule != c.rule {

@@ -12,10 +12,10 @@ import (
 func unparsed(err error, text []byte, sp span) *policy.Fault {
 	at := 0
 	if n, _ := fmt.Sscanf(err.Error(), "parse error at position %d:", &at); n != 1 {
-		return notUnderstood(sp.start, "the statement does not parse: %.200s", err.Error())
+		return unread(sp.start, "the statement does not parse: %.200s", err.Error())
 	}
 	if at > sp.end-sp.start { // it had read the blank behind the text: see parse
-		return notUnderstood(sp.end, "the statement does not parse: syntax error at end of input")
+		return unread(sp.end, "the statement does not parse: syntax error at end of input")
 	}
 	for i := len(sp.tokens) - 1; i >= 0; i-- {
 		t := sp.tokens[i]
@@ -24,9 +24,9 @@ func unparsed(err error, text []byte, sp span) *policy.Fault {
 		}
 		switch word := text[t.start:t.end]; {
 		case t.kind == tokenWord && len(word) < 64, t.kind == tokenPunct, t.kind == tokenOp, t.kind == tokenCast:
-			return notUnderstood(t.start, "the statement does not parse: syntax error at or near %q", word)
+			return unread(t.start, "the statement does not parse: syntax error at or near %q", word)
 		}
-		return notUnderstood(t.start, "the statement does not parse: syntax error at or near a value") // which may be a password
+		return unread(t.start, "the statement does not parse: syntax error at or near a value") // which may be a password
 	}
-	return notUnderstood(sp.start, "the statement does not parse: syntax error")
+	return unread(sp.start, "the statement does not parse: syntax error")
 }

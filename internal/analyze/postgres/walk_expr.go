@@ -258,7 +258,7 @@ func (w *walker) itemNamed(names []string, s *scope) *item {
 		}
 		schema = names[1]
 	default:
-		w.fail(policy.RuleNotUnderstood, w.pos(names[0]), "improper qualified name (too many dotted names)")
+		w.fail(policy.RuleUndefined, w.pos(names[0]), "improper qualified name (too many dotted names)")
 		return nil
 	}
 	name := names[len(names)-1]
