@@ -13,6 +13,8 @@ need() { missing="$missing $1"; }
 here /usr/lib/postgresql/*/bin/postgres || { have initdb && have postgres; } || need postgresql
 have psql && have pg_dump || need postgresql-client
 have pgbench || here /usr/lib/postgresql/*/bin/pgbench || need postgresql
+have mariadbd && have mariadb-install-db || need mariadb-server
+have mariadb || need mariadb-client
 have pgbouncer || need pgbouncer   # compared with by make bench
 have haproxy || need haproxy       # compared with by make bench
 have node || need nodejs           # runs the npm driver pg

@@ -42,8 +42,12 @@ var rules = []rule{
 	{"internal/pki", nil, "a leaf"},
 	{"internal/config", []string{"policy"},
 		"reads scopes, to point at the character that is wrong; it introduces nobody"},
-	{"internal/pgtest", nil, "a throwaway PostgreSQL, for tests and the demo; it must not need what it helps to test"},
+	{"internal/child", nil, "a leaf: runs programs that end with us"},
+	{"internal/pgtest", []string{"internal/child"},
+		"a throwaway PostgreSQL, for tests and the demo; it must not need what it helps to test"},
 	{"internal/pgtest/pgtesting", []string{"internal/pgtest"}, "pgtest for Go tests"},
+	{"internal/mytest", []string{"internal/child"}, "a throwaway MariaDB, as pgtest"},
+	{"internal/mytest/mytesting", []string{"internal/mytest"}, "mytest for Go tests"},
 
 	{"internal/analyze", []string{"policy", "internal/catalog"},
 		"turns text into accesses; it cannot decide, log or send"},

@@ -18,6 +18,9 @@ const (
 	VerbDescribe      // describe Statement, or Portal if ByPortal
 	VerbExecute       // run Portal
 	VerbClose         // close Statement, or Portal if ByPortal
+	VerbUse           // make Text the default schema
+	VerbColumns       // list the columns of the table Text
+	VerbReset         // bring the session back to its first state
 )
 
 // Request is one thing that a client asks for. Its slices point into the

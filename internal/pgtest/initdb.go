@@ -9,6 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"syscall"
+
+	"github.com/sallyport-db/sallyport/internal/child"
 )
 
 // run executes one short program as the account, with nothing of our
@@ -16,8 +19,8 @@ import (
 func (a account) run(ctx context.Context, dir, program string, args ...string) error {
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = dir, environment()
-	cmd.SysProcAttr = attributes(a)
-	runtime.LockOSThread() // see attributes
+	cmd.SysProcAttr = child.Attributes(a.cred, syscall.SIGQUIT)
+	runtime.LockOSThread() // see child.Attributes
 	defer runtime.UnlockOSThread()
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {

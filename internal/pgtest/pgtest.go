@@ -9,6 +9,7 @@ package pgtest
 import (
 	"context"
 	"fmt"
+	"github.com/sallyport-db/sallyport/internal/child"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,7 +38,7 @@ type Server struct {
 	options Options
 	bin     string
 	account account
-	process *process
+	process *child.Process
 }
 
 // Start makes and starts a server, and returns when it takes connections. The

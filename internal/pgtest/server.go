@@ -13,9 +13,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/sallyport-db/sallyport/internal/child"
 )
 
 func (s *Server) settings() map[string]string {
@@ -54,17 +57,17 @@ func (s *Server) launch(ctx context.Context) error {
 	}
 	defer log.Close()
 	cmd := exec.Command(filepath.Join(s.bin, "postgres"), args...)
-	cmd.Dir, cmd.Env, cmd.SysProcAttr = s.Dir, environment(), attributes(s.account)
+	cmd.Dir, cmd.Env, cmd.SysProcAttr = s.Dir, environment(), child.Attributes(s.account.cred, syscall.SIGQUIT)
 	cmd.Stdout, cmd.Stderr = log, log
-	if s.process, err = spawn(cmd); err != nil {
+	if s.process, err = child.Start(cmd); err != nil {
 		return err
 	}
 	for !s.ready() {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-s.process.done:
-			return fmt.Errorf("the server ended at once (%v):\n%s", s.process.err, tail(s.LogFile))
+		case <-s.process.Done:
+			return fmt.Errorf("the server ended at once (%v):\n%s", s.process.Err, tail(s.LogFile))
 		case <-time.After(5 * time.Millisecond):
 		}
 	}
@@ -79,15 +82,19 @@ func (s *Server) ready() bool {
 		return false
 	}
 	lines := bytes.Split(content, []byte("\n"))
-	return len(lines) >= 8 && string(lines[0]) == strconv.Itoa(s.process.pid) &&
+	return len(lines) >= 8 && string(lines[0]) == strconv.Itoa(s.process.PID) &&
 		string(bytes.TrimSpace(lines[7])) == "ready"
 }
+
+// shutdown is what pg_ctl stop does: fast, then immediate. SIGQUIT is the
+// postmaster's immediate shutdown.
+var shutdown = []child.Step{{Signal: syscall.SIGINT, Wait: 10 * time.Second}, {Signal: syscall.SIGQUIT, Wait: 5 * time.Second}}
 
 // Stop shuts the server down, waits for its end and removes its directory.
 // A second call does nothing.
 func (s *Server) Stop() error {
 	if s.process != nil {
-		s.process.stop()
+		s.process.Stop(shutdown...)
 		s.process = nil
 	}
 	return os.RemoveAll(s.Dir)
@@ -96,7 +103,7 @@ func (s *Server) Stop() error {
 // Restart stops the server, its sessions with it, and starts it again on the
 // same port with what it stored. After an error the server is down: call Stop.
 func (s *Server) Restart(ctx context.Context) error {
-	s.process.stop()
+	s.process.Stop(shutdown...)
 	return s.launch(ctx)
 }
 

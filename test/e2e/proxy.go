@@ -15,11 +15,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/sallyport-db/sallyport/internal/child"
 )
 
 // Upstream is one database behind the proxy.
@@ -40,9 +41,9 @@ type Proxy struct {
 	CA     string // path of the certificate that clients verify with; there once the proxy is ready
 	Log    string // path of what the proxy prints
 
-	binary string
-	cmd    *exec.Cmd
-	done   chan struct{} // closed when cmd has ended
+	binary  string
+	cmd     *exec.Cmd
+	process *child.Process
 }
 
 // Start writes a configuration for the binary, launches it and returns when it
@@ -97,27 +98,16 @@ func (p *Proxy) Launch(ctx context.Context) error {
 	}
 	defer log.Close()
 	cmd := exec.Command(p.binary, "serve", "--config", p.Config)
-	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = p.Dir, log, log, attributes()
-	done, started := make(chan struct{}), make(chan error)
-	go func() {
-		runtime.LockOSThread() // the thread must outlive the process: see attributes
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait() // how it ended is in its log; tests end it with signals
-			close(done)
-		}
-	}()
-	if err := <-started; err != nil {
+	cmd.Dir, cmd.Stdout, cmd.Stderr, cmd.SysProcAttr = p.Dir, log, log, child.Attributes(nil, syscall.SIGKILL)
+	if p.process, err = child.Start(cmd); err != nil {
 		return err
 	}
-	p.cmd, p.done = cmd, done
+	p.cmd = cmd
 	for !p.Ready(ctx) {
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("waiting for the proxy to be ready: %w\n%s", ctx.Err(), p.tail())
-		case <-done:
+		case <-p.process.Done:
 			return fmt.Errorf("the proxy ended at once (%v):\n%s", cmd.ProcessState, p.tail())
 		case <-time.After(5 * time.Millisecond):
 		}
@@ -141,10 +131,10 @@ func (p *Proxy) Ready(ctx context.Context) bool {
 }
 
 // PID is the process's number.
-func (p *Proxy) PID() int { return p.cmd.Process.Pid }
+func (p *Proxy) PID() int { return p.process.PID }
 
 // Kill ends the proxy as kill -9 does and waits for its end. Its directory stays.
-func (p *Proxy) Kill() { p.end(os.Kill) }
+func (p *Proxy) Kill() { p.process.Stop() }
 
 // Hangup asks the proxy to read its configuration again.
 func (p *Proxy) Hangup() error { return p.cmd.Process.Signal(syscall.SIGHUP) }
@@ -155,22 +145,16 @@ func (p *Proxy) Shutdown() error {
 	if p.cmd == nil {
 		return nil
 	}
-	timer := time.AfterFunc(20*time.Second, func() { _ = p.cmd.Process.Kill() })
-	p.end(os.Interrupt)
+	polite := p.process.Stop(child.Step{Signal: os.Interrupt, Wait: 20 * time.Second})
 	state := p.cmd.ProcessState
 	p.cmd = nil
-	if !timer.Stop() {
+	if !polite {
 		return fmt.Errorf("the proxy did not end within 20 seconds of SIGINT:\n%s", p.tail())
 	}
 	if code := state.ExitCode(); code > 0 {
 		return fmt.Errorf("the proxy ended with status %d:\n%s", code, p.tail())
 	}
 	return nil
-}
-
-func (p *Proxy) end(sig os.Signal) {
-	_ = p.cmd.Process.Signal(sig) // fails only if it has ended
-	<-p.done
 }
 
 // Stop is Shutdown, and removes the directory.

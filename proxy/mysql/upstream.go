@@ -1,0 +1,208 @@
+package mysql
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/go-mysql-org/go-mysql/client"
+	"github.com/go-mysql-org/go-mysql/mysql"
+	"github.com/pingcap/tidb/pkg/parser/charset"
+
+	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/wire"
+	"github.com/sallyport-db/sallyport/proxy"
+)
+
+// Upstream is one MySQL or MariaDB server behind the proxy.
+type Upstream struct {
+	// Config makes the settings of one login, with the password read afresh.
+	Config func() (*Config, error)
+	// Mind begins a session's mind, which starts in that state.
+	Mind func(Start) Mind
+}
+
+// Mind is a session's mind that is also told of what the server does not
+// answer.
+type Mind interface {
+	analyze.Mind
+	Close(statement []byte)
+}
+
+// Config says how to log in to a server.
+type Config struct {
+	Network, Address string // as net.Dial takes them
+	User, Password   string
+	Database         string      // the default schema where the client names none; may be empty
+	TLS              *tls.Config // nil: without
+}
+
+// Start is the state that a session starts in, as the server tells it.
+type Start struct {
+	Schema  string // the default one, or empty
+	SQLMode string
+	Version string // @@version
+}
+
+// server is a session's own connection, past login.
+type server struct {
+	conn  net.Conn
+	start Start
+	id    uint32 // its number on the server, to stop what it runs
+}
+
+const dialTimeout = 10 * time.Second
+
+// dial logs in to the server for one session, with what the client asked of
+// the protocol and nothing else.
+func (u *Upstream) dial(ctx context.Context, door *proxy.Door, r *response, schema string) (*server, error) {
+	cfg, err := u.Config()
+	if err != nil {
+		return nil, door.Unreachable(err)
+	}
+	collation, err := charset.GetCollationByID(int(r.charset))
+	if err != nil {
+		collation, err = charset.GetCollationByName("utf8mb4_general_ci")
+	}
+	if err != nil || !safeCharset(collation.CharsetName) {
+		return nil, door.Reject(proxy.Refuse(proxy.CodeParameter, "the connection's character set is not taken: use utf8mb4"))
+	}
+	if schema == "" {
+		schema = cfg.Database
+	}
+	began := time.Now()
+	c, err := u.login(ctx, cfg, schema, func(c *client.Conn) error {
+		for bit := uint32(1); bit != 0; bit <<= 1 {
+			if between&bit != 0 && r.capabilities&bit != 0 {
+				_ = c.SetCapability(bit) // those that it always has are refused here
+			} else if between&bit != 0 {
+				c.UnsetCapability(bit)
+			}
+		}
+		return c.SetCollation(collation.Name)
+	})
+	if err != nil {
+		return nil, door.Unreachable(err)
+	}
+	door.Dialed(time.Since(began))
+	s := &server{conn: c.Conn.Conn, id: c.GetConnectionID()}
+	if err := s.ask(c); err != nil {
+		_ = c.Close()
+		return nil, door.Unreachable(err)
+	}
+	_ = s.conn.SetDeadline(time.Time{})
+	return s, nil
+}
+
+func (u *Upstream) login(ctx context.Context, cfg *Config, schema string, options ...client.Option) (*client.Conn, error) {
+	ctx, stop := context.WithTimeout(ctx, dialTimeout)
+	defer stop()
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		conn, err := d.DialContext(ctx, cfg.Network, cfg.Address)
+		if err == nil {
+			deadline, _ := ctx.Deadline()
+			err = conn.SetDeadline(deadline)
+		}
+		return conn, err
+	}
+	options = append([]client.Option{func(c *client.Conn) error {
+		c.SetAttributes(map[string]string{"program_name": "sallyport"})
+		if cfg.TLS != nil {
+			c.SetTLSConfig(cfg.TLS)
+		}
+		return nil
+	}}, options...)
+	return client.ConnectWithDialer(ctx, cfg.Network, cfg.Address, cfg.User, cfg.Password, schema, dial, options...)
+}
+
+// ask learns the state that the session starts in.
+func (s *server) ask(c *client.Conn) error {
+	result, err := c.Execute("SELECT @@version, @@sql_mode, COALESCE(DATABASE(), ''), @@character_set_client")
+	if err != nil {
+		return err
+	}
+	defer result.Close()
+	var field [4]string
+	for i := range field {
+		if field[i], err = result.GetString(0, i); err != nil {
+			return err
+		}
+	}
+	if !safeCharset(field[3]) {
+		return fmt.Errorf("the server reads statements as %s", field[3])
+	}
+	s.start = Start{Version: field[0], SQLMode: field[1], Schema: field[2]}
+	return nil
+}
+
+// ok is the OK packet that ends login.
+func (s *server) ok(p []byte) []byte {
+	return append(p, 0, 0, 0, 2, 0, 0, 0) // SERVER_STATUS_AUTOCOMMIT
+}
+
+// link joins a client that was let in to its server.
+func (u *Upstream) link(conn net.Conn, s *server, r *response) *proxy.Link {
+	mind := u.Mind(s.start)
+	return &proxy.Link{
+		Client:   wire.NewConn(conn),
+		Upstream: wire.NewConn(s.conn),
+		Mind:     mind,
+		Requests: &requests{attributes: r.capabilities&mysql.CLIENT_QUERY_ATTRIBUTES != 0, forget: mind.Close},
+		Replies:  &replies{deprecateEOF: r.capabilities&mysql.CLIENT_DEPRECATE_EOF != 0},
+		Cancel:   func(ctx context.Context) error { return u.cancel(ctx, s.id) },
+	}
+}
+
+// cancel stops what a session runs, on a connection of its own.
+func (u *Upstream) cancel(ctx context.Context, id uint32) error {
+	cfg, err := u.Config()
+	if err != nil {
+		return err
+	}
+	c, err := u.login(ctx, cfg, "")
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_, err = c.Execute(fmt.Sprintf("KILL QUERY %d", id))
+	return err
+}
+
+// ReadGreeting learns how a server presents itself, without logging in.
+func ReadGreeting(ctx context.Context, cfg *Config) (Greeting, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, cfg.Network, cfg.Address)
+	if err != nil {
+		return Greeting{}, err
+	}
+	defer conn.Close()
+	if deadline, ok := ctx.Deadline(); ok {
+		_ = conn.SetDeadline(deadline)
+	}
+	c := &channel{Conn: conn}
+	p, err := c.read()
+	if err != nil {
+		return Greeting{}, err
+	}
+	return parseGreeting(p)
+}
+
+// parseGreeting reads a HandshakeV10.
+func parseGreeting(p []byte) (g Greeting, err error) {
+	if len(p) == 0 || p[0] != 10 {
+		return g, proxy.Broken("the server does not greet with protocol version 10")
+	}
+	version, rest, ok := zeroEnded(p[1:])
+	const behind = 4 + 8 + 1 // connection id, salt, filler
+	if !ok || len(rest) < behind+7 {
+		return g, proxy.Broken("malformed greeting")
+	}
+	rest = rest[behind:]
+	g.Version, g.Charset = string(version), rest[2]
+	g.Capabilities = uint32(binary.LittleEndian.Uint16(rest)) | uint32(binary.LittleEndian.Uint16(rest[5:]))<<16
+	return g, nil
+}

@@ -1,0 +1,120 @@
+// Package mysql tests the MySQL wire with real clients and a real server.
+package mysql
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/sallyport-db/sallyport/audit"
+	analyze "github.com/sallyport-db/sallyport/internal/analyze/mysql"
+	"github.com/sallyport-db/sallyport/internal/mytest"
+	"github.com/sallyport-db/sallyport/internal/mytest/mytesting"
+	"github.com/sallyport-db/sallyport/internal/pki"
+	"github.com/sallyport-db/sallyport/proxy"
+	"github.com/sallyport-db/sallyport/proxy/mysql"
+	"github.com/sallyport-db/sallyport/token"
+)
+
+// gate is a proxy in this process, in front of a server that it enters as
+// root.
+type gate struct {
+	server *mytest.Server
+	addr   string
+	log    string // the audit log's directory
+	ca     string // file
+	issuer *token.Issuer
+}
+
+func newGate(t *testing.T, settings ...string) *gate {
+	t.Helper()
+	server := mytesting.Start(t, settings...)
+	dir := t.TempDir()
+	keys, err := token.OpenKeys(filepath.Join(dir, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "tls"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cert, err := pki.Open(pki.Options{Dir: filepath.Join(dir, "tls"), Cluster: "test", Hosts: []string{"127.0.0.1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := &gate{server: server, log: filepath.Join(dir, "audit"), ca: cert.CAFile()}
+	log, err := audit.Open(g.log, audit.Options{Cluster: "test", Node: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := proxy.NewServer(proxy.Options{
+		Verifier: &token.Verifier{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour,
+			Revoked: func(*token.Claims) bool { return false }},
+		Log: log, Upstreams: map[string]*proxy.Upstream{"shop": {Name: "shop"}},
+		Logger: zap.NewNop(), Metrics: proxy.NewMetrics(prometheus.NewRegistry()),
+	})
+	config := &mysql.Config{Network: "tcp", Address: server.Addr(), User: "root"}
+	wire := mysql.New(mysql.Options{
+		TLS: cert.ServerTLS(),
+		Upstreams: map[string]*mysql.Upstream{"shop": {
+			Config: func() (*mysql.Config, error) { return config, nil },
+			Mind:   func(mysql.Start) mysql.Mind { return analyze.NewSession() },
+		}},
+		Greeting: func(ctx context.Context) mysql.Greeting {
+			greeting, err := mysql.ReadGreeting(ctx, config)
+			if err != nil {
+				t.Error(err)
+			}
+			return greeting
+		},
+	})
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- p.Serve(ln, wire) }()
+	t.Cleanup(func() {
+		ln.Close()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		p.Shutdown(ctx)
+		if err := log.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	g.addr = ln.Addr().String()
+	g.issuer = &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour}
+	return g
+}
+
+func (g *gate) token(t *testing.T, scope string) string {
+	t.Helper()
+	secret, _, err := g.issuer.Issue(token.Request{Subject: "ana", Scope: scope, From: []string{"127.0.0.1"}, TTL: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+// verify is a client's TLS that trusts the proxy's own authority.
+func (g *gate) verify(t *testing.T) *tls.Config {
+	t.Helper()
+	pem, err := os.ReadFile(g.ca)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(pem)
+	return &tls.Config{RootCAs: pool, ServerName: "127.0.0.1"}
+}

@@ -1,0 +1,147 @@
+package mysql
+
+import (
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-mysql-org/go-mysql/client"
+	my "github.com/go-mysql-org/go-mysql/mysql"
+)
+
+func (g *gate) connect(t *testing.T, scope string, options ...client.Option) *client.Conn {
+	t.Helper()
+	config := g.verify(t)
+	options = append(options, func(c *client.Conn) error { c.SetTLSConfig(config); return nil })
+	c, err := client.Connect(g.addr, "ana", g.token(t, scope), "shop", options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// An unrestricted token runs everything: text, prepared, several results.
+func TestSession(t *testing.T) {
+	g := newGate(t)
+	c := g.connect(t, "shop:unrestricted", func(c *client.Conn) error { return c.SetCapability(my.CLIENT_MULTI_STATEMENTS) })
+	run := func(sql string, args ...any) *my.Result {
+		t.Helper()
+		r, err := c.Execute(sql, args...)
+		if err != nil {
+			t.Fatalf("%s: %v", sql, err)
+		}
+		return r
+	}
+	run("CREATE DATABASE d")
+	run("USE d")
+	run("CREATE TABLE t (id int PRIMARY KEY, b longblob)")
+	for _, n := range []int{1, 250, 251, 252, 253, 254, 255, 256, 260, 500, 511, 512, 513, 520} {
+		r := run(fmt.Sprintf("SELECT seq FROM seq_1_to_%d", n))
+		if r.RowNumber() != n {
+			t.Errorf("%d rows of %d", r.RowNumber(), n)
+		}
+		if r := run("SELECT seq FROM seq_1_to_600 WHERE seq <= ?", n); r.RowNumber() != n {
+			t.Errorf("prepared: %d rows of %d", r.RowNumber(), n)
+		}
+	}
+	if r := run("INSERT INTO t VALUES (?, ?)", 1, "x"); r.AffectedRows != 1 {
+		t.Errorf("%d rows inserted", r.AffectedRows)
+	}
+	if err := c.Ping(); err != nil {
+		t.Error(err)
+	}
+	if _, err := c.FieldList("t", ""); err != nil {
+		t.Error(err)
+	}
+	if err := c.UseDB("mysql"); err != nil {
+		t.Error(err)
+	}
+	results := 0
+	if _, err := c.ExecuteMultiple("SELECT 1; SELECT 2, 3; DO 1", func(_ *my.Result, err error) {
+		results++
+		if err != nil {
+			t.Error(err)
+		}
+	}); err != nil || results != 3 {
+		t.Errorf("%d results, %v", results, err)
+	}
+	if _, err := c.Execute("SELECT nothing"); err == nil || !strings.Contains(err.Error(), "1054") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Rows and parameters beyond what one packet can carry find their ends.
+func TestLongPackets(t *testing.T) {
+	g := newGate(t, "max-allowed-packet=64M")
+	c := g.connect(t, "shop:unrestricted")
+	for _, n := range []int{1<<24 - 10, 1<<24 - 5, 1<<24 - 1, 1 << 24, 20 << 20, 1<<25 - 2} {
+		r, err := c.Execute(fmt.Sprintf("SELECT REPEAT('x', %d), 2", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s, _ := r.GetString(0, 0); len(s) != n {
+			t.Errorf("%d bytes of %d", len(s), n)
+		}
+		if r, err = c.Execute("SELECT LENGTH(?)", strings.Repeat("y", n)); err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := r.GetInt(0, 0); got != int64(n) {
+			t.Errorf("%d bytes of %d arrived", got, n)
+		}
+	}
+}
+
+// A denial is an error of one statement: the session goes on.
+func TestDenied(t *testing.T) {
+	g := newGate(t)
+	c := g.connect(t, "shop/d.t:select")
+	for range 3 {
+		if _, err := c.Execute("SELECT 1"); err == nil || !strings.Contains(err.Error(), "ERROR 1227 (42000): permission denied") {
+			t.Fatalf("%v", err)
+		}
+		if _, err := c.Prepare("SELECT 1"); err == nil || !strings.Contains(err.Error(), "ERROR 1227") {
+			t.Fatalf("%v", err)
+		}
+		if err := c.Ping(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// The command-line client, as people run it.
+func TestCommandLine(t *testing.T) {
+	g := newGate(t) // which is skipped where MariaDB is not installed
+	program, err := exec.LookPath("mariadb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, port, _ := strings.Cut(g.addr, ":")
+	secure := []string{"--ssl-ca=" + g.ca, "--ssl-verify-server-cert"}
+	run := func(secret string, args ...string) string {
+		args = slices.Concat([]string{"--no-defaults", "-h", host, "-P", port, "-u", "ana"}, secure, args)
+		cmd := exec.CommandContext(t.Context(), program, args...)
+		cmd.Env = []string{"MYSQL_PWD=" + secret, "PATH=/usr/bin:/bin"}
+		out, _ := cmd.CombinedOutput()
+		return string(out)
+	}
+	good := g.token(t, "shop:unrestricted")
+	if out := run(good, "-e", "SELECT 40 + 2 AS answer", "shop"); out != "answer\n42\n" {
+		t.Errorf("%s", out)
+	}
+	if out := run(good, "-e", "SELECT DATABASE() AS d", "shop/mysql"); out != "d\nmysql\n" {
+		t.Errorf("%s", out)
+	}
+	if out := run(good[:len(good)-3]+"AAA", "-e", "SELECT 1", "shop"); !strings.Contains(out, "ERROR 1045 (28000): token refused (session ") {
+		t.Errorf("%s", out)
+	}
+	if out := run(good, "-e", "SELECT 1", "nowhere"); !strings.Contains(out, "ERROR 1049 (42000)") {
+		t.Errorf("%s", out)
+	}
+	secure = []string{"--skip-ssl"}
+	if out := run(good, "-e", "SELECT 1", "shop"); out != "1\n1\n" {
+		t.Errorf("%s", out)
+	}
+}
