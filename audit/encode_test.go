@@ -88,7 +88,7 @@ func TestTokensAreRedactedInEveryField(t *testing.T) {
 		who := NewSubject(Origin{Session: tok, Token: Token{ID: tok, Sub: tok, Fam: tok}, Upstream: tok, Protocol: tok})
 		e := &Event{
 			Event: Name(tok), Subject: who, Statement: []byte(strings.Repeat(" ", maxStatement-20) + tok),
-			Access: AppendAccess(nil, tok, tok, []string{tok}), Rule: tok, Reason: tok, Mode: tok, SQLState: tok,
+			Access: AppendAccess(nil, tok, tok, []string{tok}), Rule: tok, Reason: tok, Mode: tok, SQLState: tok, Missing: tok, Would: tok, Changed: []string{tok},
 			Outcome: tok, User: tok, Database: tok, Application: tok, TLS: tok, By: tok, Scope: tok,
 			Src: []string{tok}, File: tok, Version: tok,
 		}
@@ -96,7 +96,7 @@ func TestTokensAreRedactedInEveryField(t *testing.T) {
 		if bytes.Contains(line, []byte(tok[:20])) {
 			t.Errorf("a piece of the token is in %s", line)
 		}
-		if got := bytes.Count(line, []byte(redactedMark)); got < 21 {
+		if got := bytes.Count(line, []byte(redactedMark)); got < 24 {
 			t.Errorf("redacted %d times, in %s", got, line)
 		}
 		if !bytes.Contains(line, []byte(`"redacted":true`)) {

@@ -29,7 +29,7 @@ func samples() []*Event {
 	statement := []byte("SELECT id, total FROM orders")
 	return []*Event{
 		{Event: ServerStarted, Version: "0.1.0", PID: 42},
-		{Event: ConfigLoaded, File: "sallyport.yaml"},
+		{Event: ConfigLoaded, File: "sallyport.yaml", By: "SIGHUP", Changed: []string{"denial_hints", "upstreams.shop.mode"}, Mode: "observe"},
 		{Event: ConfigRefused, File: "sallyport.yaml", Reason: "line 3: unknown key"},
 		{Event: TokenIssued, Subject: who, By: "uid 0", Scope: "shop/public.*:select", Src: []string{"0.0.0.0/0", "::/0"}, TTL: 15 * time.Minute, Expires: testTime},
 		{Event: TokenRefused, Subject: NewSubject(Origin{Session: "s-2", Source: testOrigin.Source}), User: "ana", Reason: "expired"},
@@ -39,8 +39,8 @@ func samples() []*Event {
 		{Event: SessionClosed, Subject: who, Statements: 3, Rows: 9, Bytes: 512, Duration: time.Second, Reason: "client left"},
 		{Event: SessionCancelled, Subject: who, ID: 3},
 		{Event: StatementAllowed, Subject: who, ID: 1, Statement: statement, Fingerprint: 0xabc, Access: access, Rule: "grant"},
-		{Event: StatementAllowed, Subject: who, ID: 2, Statement: []byte("ALTER USER bob PASSWORD 'hunter2'"), Secret: true, Fingerprint: 7, Rule: "unrestricted", Mode: "observe"},
-		{Event: StatementDenied, Subject: who, ID: 3, Statement: []byte{}, Rule: "no-grant", Reason: "select on public.salaries is missing", Mode: "observe"},
+		{Event: StatementAllowed, Subject: who, ID: 2, Statement: []byte("ALTER USER bob PASSWORD 'hunter2'"), Secret: true, Fingerprint: 7, Rule: "observe", Mode: "observe", Would: "needs-unrestricted", Missing: "shop:unrestricted"},
+		{Event: StatementDenied, Subject: who, ID: 3, Statement: []byte{}, Rule: "no-grant", Reason: "select on public.salaries is missing", Missing: "shop/public.salaries:select", Mode: "observe"},
 		{Event: StatementFinished, Subject: who, ID: 1, Rows: 2, Bytes: 64, Duration: 1500 * time.Microsecond, SQLState: "22012"},
 		{Event: StatementFinished, Subject: who, ID: 2, Outcome: OutcomeUnknown},
 		{Event: ServerStopped, PID: 42, Reason: "terminated"},

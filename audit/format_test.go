@@ -33,7 +33,7 @@ func TestFormatIsHarmless(t *testing.T) {
 	r := &Record{
 		Event: Name(evil), Upstream: evil, Session: evil, User: evil, Statement: evil + strings.Repeat("é", 500), Rule: evil, Reason: evil,
 		Access: []Access{{Op: evil, Object: evil, Columns: []string{evil}}, {}, {}, {}, {}}, Application: evil, By: evil,
-		Source: Source{IP: evil}, Scope: evil, Src: []string{evil}, Outcome: evil, Mode: evil,
+		Source: Source{IP: evil}, Scope: evil, Src: []string{evil}, Outcome: evil, Mode: evil, Would: evil, Changed: []string{evil},
 	}
 	got := Format(r, false)
 	for _, c := range got {

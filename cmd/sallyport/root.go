@@ -31,6 +31,7 @@ func newRoot() *cobra.Command {
 	root.PersistentFlags().StringVar(&e.configFile, "config", e.configFile,
 		"the server's configuration file (environment: SALLYPORT_CONFIG)")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage("%s", err) })
+	e.completes(root)
 	return root
 }
 

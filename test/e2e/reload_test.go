@@ -2,8 +2,17 @@ package e2e_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"math/big"
+	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -123,4 +132,76 @@ func nextConfig(t *testing.T, trail *e2e.Trail) e2e.Line {
 	}
 	t.Fatal("nothing came of SIGHUP")
 	return e2e.Line{}
+}
+
+// A reload also reads files again whose names have not changed: a certificate that was renewed is served, and one that
+// cannot be is not.
+func TestReloadReadsCertificates(t *testing.T) {
+	_, p := shop(t, nil)
+	token := issue(t, p, "ana", scope)
+	old := connect(t, p, "ana", token, pgx.QueryExecModeExec)
+	text, err := os.ReadFile(p.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, key := filepath.Join(p.Dir, "server.crt"), filepath.Join(p.Dir, "server.key")
+	certificate(t, cert, key, 1)
+	if err := os.WriteFile(p.Config, []byte(string(text)+"tls: {cert: server.crt, key: server.key}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for serial := int64(1); serial < 4; serial++ {
+		if out, err := p.Run(t.Context(), "config", "reload"); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		if got := served(t, p, token, cert); got != serial {
+			t.Errorf("the certificate served is number %d, want %d", got, serial)
+		}
+		certificate(t, cert, key, serial+1)
+	}
+	if err := os.WriteFile(key, []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Run(t.Context(), "config", "reload"); err == nil || !strings.Contains(err.Error(), "server.key") {
+		t.Errorf("a key that is none: %v", err)
+	}
+	if _, err := old.Exec(t.Context(), "SELECT item FROM orders"); err != nil {
+		t.Errorf("the session that was there before: %v", err)
+	}
+}
+
+// certificate writes a self-signed certificate for 127.0.0.1.
+func certificate(t *testing.T, certFile, keyFile string, serial int64) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(serial), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, block := range map[string]*pem.Block{certFile: {Type: "CERTIFICATE", Bytes: der}, keyFile: {Type: "PRIVATE KEY", Bytes: secret}} {
+		if err := os.WriteFile(file, pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// served logs in, verifying with ca, and returns the number of the server's certificate.
+func served(t *testing.T, p *e2e.Proxy, token, ca string) int64 {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), strings.Replace(strings.Join(keywords(p, token), " "), p.CA, ca, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	return conn.PgConn().Conn().(*tls.Conn).ConnectionState().PeerCertificates[0].SerialNumber.Int64()
 }
