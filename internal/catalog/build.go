@@ -154,16 +154,8 @@ func (b *builder) domain(row [][]byte) {
 }
 
 func (b *builder) cast(row [][]byte) {
-	c := Cast{Function: b.snapshot.functions[b.number(row[2])]}
-	for _, t := range []uint32{b.number(row[0]), b.number(row[1])} {
-		if t >= firstNormal {
-			c.Types = append(c.Types, t)
-		}
-	}
-	if c.Types == nil {
-		c.Types, c.Anywhere = []uint32{b.number(row[1])}, row[3][0] != 'e'
-	}
-	b.snapshot.Casts = append(b.snapshot.Casts, c)
+	b.snapshot.Casts = append(b.snapshot.Casts, Cast{Source: b.number(row[0]), Target: b.number(row[1]),
+		Context: row[3][0], Function: b.snapshot.functions[b.number(row[2])]})
 }
 
 func (b *builder) number(text []byte) uint32 {

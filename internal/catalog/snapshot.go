@@ -174,13 +174,11 @@ type Function struct {
 	Default       *Expression // what stands for arguments that are left out, or nil
 }
 
-// Cast is one row of pg_cast, made by a user. A value of one of its types that
-// are users' own may set it off; between two of the server's own types it may
-// be meant anywhere, unless it must be written.
+// Cast is one row of pg_cast, made by a user.
 type Cast struct {
-	Types    []uint32
-	Anywhere bool
-	Function *Function
+	Source, Target uint32
+	Context        byte // castcontext: e explicit, a assignment, i implicit
+	Function       *Function
 }
 
 // Operator is one row of pg_operator, and the function that it calls.

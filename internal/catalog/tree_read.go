@@ -280,7 +280,7 @@ func (n *node) argument(c *node) {
 // operators are harmless.
 func (t *tree) called(n *node) {
 	switch {
-	case n.operator != 0 && n.operator < firstNormal && n.call.Function < firstNormal:
+	case n.operator != 0 && n.operator < FirstNormal && n.call.Function < FirstNormal:
 		return
 	case n.operator != 0 && n.call.Function == 0:
 		t.out.Unread = true
@@ -288,7 +288,7 @@ func (t *tree) called(n *node) {
 	case n.call.Function == 0:
 		return
 	}
-	if !n.call.Known || n.call.Function >= firstNormal {
+	if !n.call.Known || n.call.Function >= FirstNormal {
 		n.call.Known, n.call.Text, n.call.OID = false, "", 0
 	}
 	t.call(n.call)
@@ -311,8 +311,9 @@ func (e *Expression) whole(column int) {
 	}
 }
 
-// firstNormal is the first OID that initdb does not give out.
-const firstNormal = 16384
+// FirstNormal is the first OID that initdb does not give out
+// (FirstNormalObjectId, transam.h).
+const FirstNormal = 16384
 
 // query notes what the columns of a view are, if its FROM is one relation.
 func (t *tree) query(n *node) {

@@ -9,24 +9,36 @@ import (
 	"github.com/sallyport-db/sallyport/policy"
 )
 
-func newDeepOracle(t *testing.T, role string) *oracle {
+func newDeepOracle(t *testing.T, role string, version int, options pgtest.Options) *oracle {
 	t.Helper()
-	schema, err := os.ReadFile("testdata/below_schema.sql")
-	if err != nil {
-		t.Fatal(err)
+	schema := readFile(t, "testdata/below_schema.sql")
+	if version >= 15 {
+		schema += readFile(t, "testdata/below15_schema.sql")
 	}
-	server := pgtesting.Start(t, pgtest.Options{})
-	pgtesting.Exec(t, server, "", string(schema)+`
+	server := pgtesting.Start(t, options)
+	pgtesting.Exec(t, server, "", schema+`
 		REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA b FROM PUBLIC; ANALYZE;`)
 	return newOracleAs(t, server, role)
 }
 
-// What PostgreSQL checks as the invoker below the names of a text, no more and
-// no less.
-func TestBelowAsPostgreSQLWould(t *testing.T) {
-	o := newDeepOracle(t, "")
-	statements := readLines(t, "testdata/below.sql")
-	if len(statements) < 90 {
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// checkFiles checks the statements of a file, and of its sequel for what
+// PostgreSQL has since 15.
+func (o *oracle) checkFiles(t *testing.T, name string, version int) {
+	t.Helper()
+	statements := readLines(t, "testdata/"+name+".sql")
+	if version >= 15 {
+		statements = append(statements, readLines(t, "testdata/"+name+"15.sql")...)
+	}
+	if len(statements) < 18 {
 		t.Fatalf("only %d statements", len(statements))
 	}
 	for _, sql := range statements {
@@ -34,10 +46,18 @@ func TestBelowAsPostgreSQLWould(t *testing.T) {
 	}
 }
 
+// What PostgreSQL checks as the invoker below the names of a text, no more and
+// no less.
+func TestBelowAsPostgreSQLWould(t *testing.T) {
+	pgtesting.EachVersion(t, func(t *testing.T, version int, options pgtest.Options) {
+		newDeepOracle(t, "", version, options).checkFiles(t, "below", version)
+	})
+}
+
 // Where the proxy's role bypasses row security, the relations that have it are
 // refused; below a view it is the owner's that counts, for everybody.
 func TestRowSecurityThatIsBypassed(t *testing.T) {
-	o := newDeepOracle(t, "")
+	o := newDeepOracle(t, "", 15, pgtest.Options{})
 	for sql, refused := range map[string]bool{
 		"SELECT id FROM b.guarded":                                                 true,
 		"SELECT 1 FROM b.base, b.guarded":                                          true,
@@ -73,17 +93,16 @@ func TestRowSecurityThatIsBypassed(t *testing.T) {
 // Where it is not bypassed the database applies the policies, and checks what
 // is in them as the invoker.
 func TestRowSecurityAsPostgreSQLWould(t *testing.T) {
-	o := newDeepOracle(t, "plain")
-	for _, sql := range readLines(t, "testdata/row_security.sql") {
-		o.check(t, sql)
-	}
+	pgtesting.EachVersion(t, func(t *testing.T, version int, options pgtest.Options) {
+		newDeepOracle(t, "plain", version, options).checkFiles(t, "row_security", version)
+	})
 }
 
 // Below the names, too, a function of the server's own must be one that anybody
 // may call: PostgreSQL checks EXECUTE and whatever the function itself asks for
 // as the invoker, who would be the proxy's role.
 func TestServersFunctionsBelow(t *testing.T) {
-	o := newDeepOracle(t, "")
+	o := newDeepOracle(t, "", 15, pgtest.Options{})
 	for sql, rule := range map[string]policy.Rule{
 		"SELECT x FROM b.reads_file":                  policy.RuleFunction,
 		"SELECT 1 FROM b.reads_file":                  policy.RuleFunction,

@@ -37,17 +37,11 @@ func (w *walker) rowTyped(rel *catalog.Relation) {
 	}
 }
 
-// occurs asks for the functions of the casts from and to a type that a value of
-// the statement may have. The types of expressions are not followed: which of
-// the casts made by users the server will use is not known.
+// occurs notes that a value of the statement may have a type, or have one of it
+// inside.
 func (w *walker) occurs(oid uint32) {
 	if len(w.env.Catalog.Casts) == 0 || !w.firstOf(typeVisit{oid, true}) {
 		return
-	}
-	for i := range w.env.Catalog.Casts {
-		if c := &w.env.Catalog.Casts[i]; slices.Contains(c.Types, oid) {
-			w.castFunction(c)
-		}
 	}
 	t := w.env.Catalog.Type(oid)
 	if t == nil {
@@ -62,45 +56,66 @@ func (w *walker) occurs(oid uint32) {
 	}
 }
 
-func (w *walker) castFunction(c *catalog.Cast) {
-	if c.Function == nil {
-		w.fail(policy.RuleNotUnderstood, -1, "the function of a cast is not in the catalogue")
-		return
-	}
-	w.invoke(c.Function, nil)
-}
-
-// casts asks for the functions of casts that the statement may set off: for the
-// types of the columns that it touches, and wherever two of the server's own
-// types are converted unasked.
+// casts asks for the functions of casts that the statement may set off. The
+// types of expressions are not followed: what is known is which types the
+// columns have that it touches, and which types it names or writes.
 func (w *walker) casts() {
-	if len(w.env.Catalog.Casts) == 0 {
+	casts := w.env.Catalog.Casts
+	if len(casts) == 0 {
 		return
 	}
 	defer func(deep bool) { w.deep = deep }(w.deep)
 	w.deep = true
-	for i := range w.env.Catalog.Casts {
-		if c := &w.env.Catalog.Casts[i]; c.Anywhere {
-			w.castFunction(c)
-		}
+	for i := range w.accesses {
+		w.columnTypes(&w.accesses[i])
 	}
-	for i := range w.accesses { // those of functions that are added meanwhile have no columns
-		a := w.accesses[i]
-		if a.rel == nil {
-			continue
-		}
-		for _, name := range a.Columns {
-			if c := a.rel.Column(name); c != nil {
-				w.occurs(c.Type)
+	asked := make([]bool, len(casts))
+	for again := true; again; { // the result of one may be the source of another
+		again = false
+		for i := range casts {
+			if asked[i] || !w.setsOff(&casts[i]) {
+				continue
 			}
-		}
-		for k := range a.rel.Columns {
-			if a.WholeObject {
-				w.occurs(a.rel.Columns[k].Type)
+			asked[i], again = true, true
+			w.occurs(casts[i].Target)
+			if casts[i].Function == nil {
+				w.fail(policy.RuleNotUnderstood, -1, "the function of a cast is not in the catalogue")
+				return
 			}
+			w.permit(casts[i].Function, nil)
 		}
 	}
 }
+
+func (w *walker) columnTypes(a *access) {
+	if a.rel == nil {
+		return
+	}
+	for i := range a.rel.Columns {
+		if c := &a.rel.Columns[i]; a.WholeObject || slices.Contains(a.Columns, c.Name) {
+			w.occurs(c.Type)
+		}
+	}
+}
+
+// setsOff reports whether the statement may need a cast. Of the server's own
+// types any expression may have a value; of a user's type there is one only
+// where the type occurs. Unless a cast is implicit its target must be named or
+// written to. What is cast to text is not: || does it for any type.
+func (w *walker) setsOff(c *catalog.Cast) bool {
+	if c.Source >= catalog.FirstNormal && !w.types[typeVisit{c.Source, true}] {
+		return false
+	}
+	switch {
+	case c.Target == textOID:
+		return true
+	case c.Context != 'i':
+		return w.types[typeVisit{c.Target, false}]
+	}
+	return c.Target < catalog.FirstNormal || w.types[typeVisit{c.Target, true}]
+}
+
+const textOID = 25
 
 // typeVisit is a type that has been followed: as that of a value made, or of
 // one that occurs.

@@ -17,6 +17,8 @@ CREATE FUNCTION c.mood_int(c.mood) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN
 CREATE FUNCTION c.int_mood(int) RETURNS c.mood LANGUAGE plpgsql AS $$BEGIN RETURN 'ok'; END$$;
 CREATE CAST (c.mood AS int) WITH FUNCTION c.mood_int(c.mood) AS IMPLICIT;
 CREATE CAST (int AS c.mood) WITH FUNCTION c.int_mood(int) AS ASSIGNMENT;
+CREATE FUNCTION c.pair_text(c.pair) RETURNS text LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+CREATE CAST (c.pair AS text) WITH FUNCTION c.pair_text(c.pair) AS ASSIGNMENT;
 CREATE FUNCTION c.plus(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1 + 1; END';
 CREATE FUNCTION c.feel() RETURNS c.mood LANGUAGE plpgsql AS $$BEGIN RETURN 'ok'; END$$;
 CREATE TABLE c.days (id int, m c.mood, p c.pair, ms c.mood[]);
@@ -32,6 +34,8 @@ func TestCastsOfUsers(t *testing.T) {
 	pgtesting.Exec(t, server, "", castsSchema)
 	o := newOracleOn(t, server)
 	for sql, want := range map[string]string{
+		"SELECT q.p || 'x' FROM c.days q":              "pair_text",
+		"SELECT quote_literal(q.p) FROM c.days q":      "pair_text",
 		"SELECT m::int FROM c.days":                    "mood_int",
 		"SELECT m + 1 FROM c.days":                     "mood_int",
 		"SELECT c.plus(m) FROM c.days":                 "mood_int",

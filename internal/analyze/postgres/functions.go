@@ -89,6 +89,11 @@ func (w *walker) invoke(f *catalog.Function, call *ast.FuncCall) {
 	if call == nil || len(items(call.Args)) < f.Args {
 		w.evaluate(f.Default, checked{}, 0)
 	}
+	w.permit(f, call)
+}
+
+// permit judges the right to run a function.
+func (w *walker) permit(f *catalog.Function, call *ast.FuncCall) {
 	if f.Extension == "" && isSystemSchema(f.Schema) {
 		switch class, what := functionClass(f.Schema, f.Name); {
 		case class != classDenied && !f.PublicExecute:

@@ -29,7 +29,6 @@ SELECT c.id FROM b.limited c, b.base FOR UPDATE OF base
 UPDATE b.base SET a = 1 FROM b.columns c WHERE c.id = base.id
 UPDATE b.base SET a = 1 FROM b.limited c WHERE c.id = base.id
 DELETE FROM b.base USING b.limited c WHERE c.id = base.id
-MERGE INTO b.base USING b.limited c ON c.id = base.id WHEN MATCHED THEN DO NOTHING
 UPDATE b.tricky SET id = 1
 DELETE FROM b.tricky
 UPDATE b.columns SET id = 1
@@ -52,27 +51,7 @@ SELECT 5::b.twofold
 SELECT ROW(1, 2)::b.coin
 SELECT '(1,2)'::b.coin
 SELECT ARRAY[1]::b.positive[]
-SELECT id FROM b.invoker
-SELECT renamed FROM b.invoker2
-SELECT a FROM b.above
-SELECT base FROM b.whole
-SELECT id FROM b.mixed
-SELECT id FROM b.sub
-SELECT relname FROM b.cat
-SELECT count(*) FROM b.invoker
-SELECT id FROM b.invoker FOR UPDATE
-SELECT id FROM b.above FOR UPDATE
 SELECT id FROM b.plain FOR UPDATE
-INSERT INTO b.invoker (id, a) VALUES (7, 7)
-INSERT INTO b.invoker2 (id, renamed) VALUES (7, 7)
-UPDATE b.invoker SET a = 3
-UPDATE b.invoker SET a = 3 WHERE id = 1
-UPDATE b.above SET a = 3
-DELETE FROM b.invoker
-DELETE FROM b.invoker WHERE a = 99
-DELETE FROM b.above
-DELETE FROM b.sub
-UPDATE b.sub SET a = 1
 INSERT INTO b.plain (id, a) VALUES (8, 8)
 UPDATE b.plain SET a = 1
 DELETE FROM b.plain
@@ -88,7 +67,6 @@ UPDATE b.defaults SET a = DEFAULT
 UPDATE b.defaults SET (a, b) = (1, DEFAULT)
 UPDATE b.defaults SET a = 1
 INSERT INTO b.defaulted (id) VALUES (1)
-INSERT INTO b.invoker_defaults (i) VALUES (1)
 INSERT INTO b.serials (v) VALUES (1)
 INSERT INTO b.serials (id, v) VALUES (1, 1)
 INSERT INTO b.identities (v) VALUES (1)
@@ -131,18 +109,11 @@ DELETE FROM b.customers
 INSERT INTO b.orders (id, customer) VALUES (2, 2)
 INSERT INTO b.checked (id, a) VALUES (1, 1) ON CONFLICT DO NOTHING
 INSERT INTO b.base (id, a) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET a = 4
-MERGE INTO b.defaults d USING (SELECT 1 AS k) s ON d.id = s.k WHEN NOT MATCHED THEN INSERT (id, a) VALUES (1, 1)
-MERGE INTO b.generated d USING (SELECT 1 AS k) s ON d.id = s.k WHEN MATCHED THEN UPDATE SET a = 3
 WITH n AS (INSERT INTO b.defaults (id) VALUES (1) RETURNING id) SELECT id FROM n
 INSERT INTO b.defaults (id, a) SELECT id, fa FROM b.calls
 INSERT INTO b.calls (id) VALUES (50)
 INSERT INTO b.over (id) VALUES (50)
 DELETE FROM b.calls
-SELECT id FROM b.sub FOR UPDATE
-SELECT id FROM (SELECT id FROM b.invoker) q FOR UPDATE
-LOCK TABLE b.invoker IN EXCLUSIVE MODE
-LOCK TABLE b.above IN EXCLUSIVE MODE
-LOCK TABLE b.sub IN EXCLUSIVE MODE
 LOCK TABLE b.calls IN ACCESS SHARE MODE
 UPDATE b.defaulted SET a = DEFAULT
 UPDATE b.defaulted SET b = DEFAULT

@@ -48,14 +48,7 @@ CREATE VIEW tricky AS SELECT id, f(a) AS x FROM base;
 CREATE MATERIALIZED VIEW stored AS SELECT f(1) AS one;
 CREATE VIEW checks AS SELECT id, a FROM base WHERE f(id) > 0 WITH CHECK OPTION;
 
-CREATE VIEW invoker WITH (security_invoker) AS SELECT id, a FROM base WHERE c > 0;
-CREATE VIEW invoker2 WITH (security_invoker = on) AS SELECT id, a AS renamed FROM invoker;
-CREATE VIEW above AS SELECT id, a FROM invoker;
-CREATE VIEW whole WITH (security_invoker = 1) AS SELECT base FROM base;
 CREATE VIEW definer AS SELECT id FROM base;
-CREATE VIEW mixed WITH (security_invoker) AS SELECT d.id FROM definer d JOIN base b ON b.id = d.id;
-CREATE VIEW cat WITH (security_invoker) AS SELECT relname FROM pg_class;
-CREATE VIEW sub WITH (security_invoker) AS SELECT id, a FROM base WHERE id IN (SELECT id FROM side);
 
 CREATE TABLE defaults (id int, a int DEFAULT f(1), b int DEFAULT f1(2), s bigint DEFAULT nextval('counter'));
 CREATE TABLE serials (id serial, v int);
@@ -88,7 +81,6 @@ CREATE TRIGGER t INSTEAD OF INSERT ON stand FOR EACH ROW EXECUTE FUNCTION trig()
 
 CREATE VIEW window_on_checked AS SELECT id, a FROM checked;
 CREATE VIEW defaulted AS SELECT id, a, b, s FROM defaults; ALTER VIEW defaulted ALTER a SET DEFAULT f2(1);
-CREATE VIEW invoker_defaults WITH (security_invoker) AS SELECT id AS i, a AS x FROM defaults;
 
 CREATE TABLE customers (id int PRIMARY KEY); INSERT INTO customers VALUES (1), (2);
 CREATE TABLE orders (id int, customer int REFERENCES customers ON DELETE CASCADE, CHECK (f(id) > 0)); INSERT INTO orders VALUES (1, 1);
@@ -126,8 +118,6 @@ CREATE POLICY changes ON guarded FOR UPDATE USING (f2(v) > 0) WITH CHECK (f3(v) 
 CREATE POLICY deletes ON guarded FOR DELETE USING (f4(v) > 0);
 CREATE POLICY others ON guarded TO other USING (eq(v, 1));
 CREATE TABLE guarded_child () INHERITS (guarded);
-CREATE VIEW guarded_invoker WITH (security_invoker) AS SELECT id, v FROM guarded;
-CREATE VIEW guarded_above AS SELECT id FROM guarded_invoker;
 CREATE VIEW guarded_keeper AS SELECT id FROM guarded;
 CREATE VIEW guarded_owner AS SELECT id FROM guarded; ALTER VIEW guarded_owner OWNER TO bound;
 GRANT ALL ON guarded, rights TO bound; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA b TO bound;

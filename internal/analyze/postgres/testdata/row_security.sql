@@ -9,10 +9,6 @@ DELETE FROM b.guarded
 DELETE FROM b.guarded WHERE id = 1
 TRUNCATE b.guarded
 SELECT id FROM b.guarded FOR UPDATE
-SELECT id FROM b.guarded_invoker
-UPDATE b.guarded_invoker SET id = 1
-DELETE FROM b.guarded_invoker
-SELECT id FROM b.guarded_above
 SELECT id FROM b.guarded_keeper
 SELECT id FROM b.guarded_owner
 DELETE FROM b.guarded_owner
@@ -24,6 +20,3 @@ SELECT id FROM b.forced_view
 SELECT id FROM b.empty_policies
 COPY b.guarded (id) TO STDOUT
 INSERT INTO b.guarded (id, v) VALUES (1, 1) ON CONFLICT DO NOTHING
-MERGE INTO b.guarded g USING (SELECT 1 AS k) s ON g.id = s.k WHEN MATCHED THEN UPDATE SET w = 3
-MERGE INTO b.guarded g USING (SELECT 1 AS k) s ON g.id = s.k WHEN MATCHED THEN DELETE
-MERGE INTO b.guarded g USING (SELECT 1 AS k) s ON g.id = s.k WHEN NOT MATCHED THEN INSERT (id, v) VALUES (1, 1)
