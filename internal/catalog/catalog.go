@@ -29,6 +29,7 @@ var errClosed = errors.New("the catalogue is closed")
 type Options struct {
 	Interval time.Duration   // between readings while in use; 0: 5 s
 	MaxAge   time.Duration   // how long the last good reading serves when reading fails; 0: 60 s
+	Strict   bool            // Judged looks at the server each time
 	Failed   func(err error) // told of every reading that failed, from one goroutine; may be nil
 }
 
@@ -58,8 +59,9 @@ type Catalog struct {
 
 // reading is one look at the upstream's catalogue that somebody waits for.
 type reading struct {
-	done chan struct{}
-	err  error // read after done is closed
+	whole bool // whatever holds, all is read
+	done  chan struct{}
+	err   error // read after done is closed
 }
 
 // Open returns the catalogue of the database that config (made by
@@ -72,7 +74,7 @@ func Open(config func() (*pgconn.Config, error), o Options) *Catalog {
 	if o.MaxAge == 0 {
 		o.MaxAge = defaultMaxAge
 	}
-	c := &Catalog{options: o, keeper: make(chan struct{}), reader: reader{config: config, seed: maphash.MakeSeed()}}
+	c := &Catalog{options: o, keeper: make(chan struct{}), reader: reader{config: config, seed: maphash.MakeSeed(), strict: o.Strict}}
 	c.life, c.end = context.WithCancel(context.Background())
 	go c.keep()
 	return c
@@ -112,13 +114,36 @@ func (c *Catalog) Current(ctx context.Context) (*Snapshot, error) {
 // after the call. Calls share a reading, but never one that had begun before.
 // The error says that reading failed; Current may still serve the snapshot
 // before it, until that is MaxAge old.
-func (c *Catalog) Refresh(ctx context.Context) error {
+func (c *Catalog) Refresh(ctx context.Context) error { return c.ask(ctx, true) }
+
+// Judged is Current for a statement that is about to be judged. A strict
+// catalogue makes sure that the snapshot holds, after the call: sessions that
+// ask at one time share the answer, but never one that was begun before.
+func (c *Catalog) Judged(ctx context.Context) (*Snapshot, error) {
+	if !c.options.Strict {
+		return c.Current(ctx)
+	}
+	c.Touch()
+	if err := c.ask(ctx, false); err != nil {
+		return nil, err
+	}
+	if s := c.current.Load(); s != nil {
+		return s, nil
+	}
+	return nil, errClosed
+}
+
+// Strict says that the catalogue is a strict one.
+func (c *Catalog) Strict() bool { return c.options.Strict }
+
+func (c *Catalog) ask(ctx context.Context, whole bool) error {
 	c.mu.Lock()
 	r := c.next
 	if r == nil {
 		r = &reading{done: make(chan struct{})}
 		c.next = r
 	}
+	r.whole = r.whole || whole
 	if !c.busy {
 		c.busy = true
 		go c.work()
@@ -160,11 +185,14 @@ func (c *Catalog) work() {
 			c.mu.Unlock()
 			return
 		}
-		c.begun = began
+		look := c.reader.verify
+		if r.whole {
+			c.begun, look = began, c.reader.read
+		}
 		c.mu.Unlock()
 
-		s, err := c.reader.read(c.life)
-		c.publish(s, err, began)
+		s, err := look(c.life)
+		c.publish(s, err, began, r.whole)
 		r.err = err
 		if c.life.Err() != nil {
 			r.err = errClosed
@@ -180,10 +208,12 @@ func (c *Catalog) work() {
 
 // publish makes a snapshot the current one, or takes the current one away if
 // it has been too long since it was last seen to be right.
-func (c *Catalog) publish(s *Snapshot, err error, began time.Time) {
+func (c *Catalog) publish(s *Snapshot, err error, began time.Time, whole bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.took = time.Since(began)
+	if whole {
+		c.took = time.Since(began)
+	}
 	switch {
 	case err == nil:
 		c.valid = began

@@ -42,19 +42,29 @@ func connect(ctx context.Context, config func() (*pgconn.Config, error)) (*conne
 	return &connection{conn, string(results[0].Rows[0][0])}, nil
 }
 
-// read returns the rows of every query, read in one transaction.
-func (c *connection) read(ctx context.Context) ([][][][]byte, error) {
-	const begin, commit = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;", ";COMMIT"
-	results, err := c.conn.Exec(ctx, begin+Query+commit).ReadAll()
-	if err != nil {
-		return nil, err
+// read returns the rows of every query, read in one transaction, and if asked
+// for the mark of what that has seen.
+func (c *connection) read(ctx context.Context, marked bool) ([][][][]byte, mark, error) {
+	text, want := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"+Query, 2+len(Queries)
+	if marked {
+		text, want = text+";"+queryMark(""), want+1
 	}
-	if len(results) != 2+len(Queries) {
-		return nil, fmt.Errorf("%d results, expected %d", len(results), 2+len(Queries))
+	results, err := c.conn.Exec(ctx, text+";COMMIT").ReadAll()
+	if err != nil {
+		return nil, mark{}, err
+	}
+	if len(results) != want {
+		return nil, mark{}, fmt.Errorf("%d results, expected %d", len(results), want)
+	}
+	var m mark
+	if marked {
+		if m, err = markOf(results[want-2].Rows); err != nil {
+			return nil, mark{}, err
+		}
 	}
 	rows := make([][][][]byte, len(Queries))
 	for i := range rows {
 		rows[i] = results[1+i].Rows
 	}
-	return rows, nil
+	return rows, m, nil
 }

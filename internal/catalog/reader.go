@@ -15,12 +15,14 @@ import (
 type reader struct {
 	config func() (*pgconn.Config, error)
 
-	mu   sync.Mutex
-	conn *connection // nil: none
-	born time.Time   // when conn was made
-	last *Snapshot   // nil: none yet
-	hash uint64      // of the rows that last was made of
-	seed maphash.Seed
+	mu     sync.Mutex
+	conn   *connection // nil: none
+	born   time.Time   // when conn was made
+	last   *Snapshot   // nil: none yet
+	hash   uint64      // of the rows that last was made of
+	mark   mark        // of what is known to give last; zero: none, or none is asked for
+	strict bool
+	seed   maphash.Seed
 }
 
 // read returns a snapshot of what is there now: the last one if nothing has
@@ -54,12 +56,14 @@ func (r *reader) attempt(ctx context.Context) (s *Snapshot, err error) {
 		}
 		r.born = time.Now()
 	}
-	results, err := r.conn.read(ctx)
+	results, seen, err := r.conn.read(ctx, r.strict)
 	if err != nil {
 		return nil, err
 	}
+	r.mark = mark{} // until what was read is known to be good
 	hash := hashOf(r.seed, results, r.conn.searchPath)
 	if r.last != nil && hash == r.hash {
+		r.mark = seen
 		return r.last, nil
 	}
 	if s, err = Build(results, r.conn.searchPath); err != nil {
@@ -68,7 +72,7 @@ func (r *reader) attempt(ctx context.Context) (s *Snapshot, err error) {
 	if s.Version = 1; r.last != nil {
 		s.Version = r.last.Version + 1
 	}
-	r.last, r.hash = s, hash
+	r.last, r.hash, r.mark = s, hash, seen
 	return s, nil
 }
 
@@ -80,7 +84,7 @@ func (r *reader) hangUp() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	r.conn.conn.Close(ctx) // that it was broken already is no news
-	r.conn = nil
+	r.conn, r.mark = nil, mark{}
 }
 
 func hashOf(seed maphash.Seed, results [][][][]byte, searchPath string) uint64 {

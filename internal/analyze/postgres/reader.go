@@ -20,7 +20,8 @@ type Reader struct {
 	catalog *catalog.Catalog
 	encode  func([]policy.Access) []byte
 	shapes  shapes
-	stale   atomic.Bool // DDL was seen: read the catalogue before judging again
+	changes atomic.Uint64 // how often DDL was seen
+	readOf  atomic.Uint64 // how many of these the catalogue has been read after
 	sleep   atomic.Int64
 }
 
@@ -42,18 +43,27 @@ func (r *Reader) MaxSleep(d time.Duration) { r.sleep.Store(int64(d)) }
 // refreshWithin bounds how long a statement waits for the catalogue.
 const refreshWithin = 5 * time.Second
 
-// snapshot is the catalogue as it is now.
+// snapshot is the catalogue as it is now. Everybody waits for a reading that
+// has begun after the last DDL that was seen, whoever has run it.
 func (r *Reader) snapshot() (*catalog.Snapshot, error) {
-	if r.stale.Load() && r.stale.Swap(false) {
-		ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
-		defer cancel()
+	seen := r.changes.Load()
+	if seen == r.readOf.Load() && !r.catalog.Strict() {
+		return r.catalog.Current(context.Background())
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
+	defer cancel()
+	if seen != r.readOf.Load() {
 		if err := r.catalog.Refresh(ctx); err != nil {
-			r.stale.Store(true)
 			return nil, err
 		}
+		r.readOf.Store(seen)
+		return r.catalog.Current(ctx)
 	}
-	return r.catalog.Current(context.Background())
+	return r.catalog.Judged(ctx)
 }
+
+// changed notes that DDL was seen.
+func (r *Reader) changed() { r.changes.Add(1) }
 
 // miss reads the catalogue again because a name did not resolve, and reports
 // whether it has changed.

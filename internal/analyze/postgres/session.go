@@ -86,7 +86,7 @@ var _ analyze.Mind = (*Session)(nil)
 func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.unsure, s.asking, s.last = false, r.Segment, nil
+	s.unsure, s.asking, s.last, s.agreed = false, r.Segment, nil, nil
 	if out, ok := s.waits(r); ok {
 		return out
 	}
@@ -254,7 +254,8 @@ func (s *Session) analyze(text []byte, early bool) (*reading, error) {
 	var rd *reading
 	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
 	if undefined(rd.parts) && !early && !s.unsure && !s.stirred {
-		if shared, _ := s.reader.snapshot(); shared != nil && s.reader.miss(shared) {
+		if s.reader.miss(s.agreed) {
+			s.agreed = nil
 			if snap, err = s.snapshot(); err != nil {
 				return nil, err
 			}

@@ -221,7 +221,7 @@ func (s *Session) Confirm(seq uint64, piece int, tag []byte) {
 	}
 	s.ddl = s.ddl || changesCatalog(string(tag))
 	if s.ddl && string(tag) == "COMMIT" {
-		s.reader.stale.Store(true)
+		s.reader.changed()
 	}
 }
 
@@ -274,7 +274,7 @@ func (s *Session) Ready(segment uint64, status byte) {
 // rested is told that no transaction is open behind a segment.
 func (s *Session) rested(segment uint64) {
 	if s.ddl {
-		s.reader.stale.Store(true)
+		s.reader.changed()
 		s.ddl = false
 	}
 	if s.restless != 0 && s.restless <= segment+1 {

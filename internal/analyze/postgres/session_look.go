@@ -27,7 +27,7 @@ const (
 // qualified, and no type is named. The last column is a fingerprint of what is
 // in the session's temporary schema.
 const queryState = `SELECT pg_catalog.current_setting('search_path'), n.nspname,
-	pg_catalog.current_setting('transaction_isolation'),
+	pg_catalog.current_setting('transaction_isolation'), pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL,
 	CASE WHEN n.oid IS NOT NULL THEN (
 		WITH own AS (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace OPERATOR(pg_catalog.=) n.oid) AS all)
 		SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.hashtextextended(pg_catalog.string_agg(
@@ -74,6 +74,7 @@ type sight struct {
 	print  string            // the fingerprint that temp was read with; empty: nothing temporary
 	temp   *catalog.Snapshot // the temporary objects
 	whole  *catalog.Snapshot // everything, with changes that are not committed
+	agreed *catalog.Snapshot // what is shared, for the request under way
 	shared *catalog.Snapshot // what over is laid over, or what was shared when whole was read
 	over   *catalog.Snapshot // shared with temp
 	idle   uint64            // version of what was shared when no transaction was open
@@ -131,7 +132,7 @@ func (s *Session) settledNames(out analyze.Reading) analyze.Reading {
 
 // snapshot is the catalogue as the session sees it now.
 func (s *Session) snapshot() (*catalog.Snapshot, error) {
-	shared, err := s.reader.snapshot()
+	shared, err := s.common()
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +151,19 @@ func (s *Session) snapshot() (*catalog.Snapshot, error) {
 		s.over, s.shared = shared.With(s.temp), shared
 	}
 	return s.over, nil
+}
+
+// common is what all sessions share. One request is judged by one: a strict
+// catalogue is asked once.
+func (s *Session) common() (*catalog.Snapshot, error) {
+	if s.agreed == nil || !s.reader.catalog.Strict() {
+		snap, err := s.reader.snapshot()
+		if err != nil {
+			return nil, err
+		}
+		s.agreed = snap
+	}
+	return s.agreed, nil
 }
 
 // outdated says that somebody else has changed the schema while the session
@@ -215,7 +229,7 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 		s.looked()
 		return true
 	}
-	if s.shared, err = s.reader.snapshot(); err != nil {
+	if s.shared, err = s.common(); err != nil {
 		return false
 	}
 	s.whole, s.print = snap.OfSession(), s.seen
@@ -230,7 +244,7 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 // lookedState takes the answer to queryState, and sees whether more must be
 // asked: the session then stays stirred.
 func (s *Session) lookedState(rows [][][][]byte) bool {
-	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 4 {
+	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 5 {
 		return false
 	}
 	row := rows[0][0]
@@ -238,13 +252,15 @@ func (s *Session) lookedState(rows [][][][]byte) bool {
 	if !ok {
 		return false
 	}
-	s.setting, s.seen = string(row[0]), string(row[3])
+	s.setting, s.seen = string(row[0]), string(row[4])
 	if s.seen == nothing {
 		s.seen = ""
 	}
 	s.lookedPath(path, string(row[1]))
 	s.isolated = string(row[2]) != "read committed" && string(row[2]) != "read uncommitted"
 	switch {
+	case s.reader.catalog.Strict() && s.foreign && string(row[3]) == "t" && !s.atRest():
+		s.next = lookWhole // code may have changed the schema
 	case s.changed != 0 && !s.atRest(), s.whole != nil && s.seen != s.print:
 		s.next = lookWhole
 	case s.seen == s.print:
