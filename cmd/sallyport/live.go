@@ -71,6 +71,7 @@ func (s *server) apply(l *live) {
 		c := &l.cfg.Upstreams[i]
 		l.upstreams[c.Name].conf.Store(c)
 		l.upstreams[c.Name].reader.MaxSleep(c.MaxSleep)
+		l.upstreams[c.Name].catalog.SetStrict(c.Catalog == config.Strict)
 	}
 	s.verifier.AllowTTL(l.cfg.Tokens.MaxTTL)
 	s.live.Store(l)

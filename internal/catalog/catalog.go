@@ -74,7 +74,8 @@ func Open(config func() (*pgconn.Config, error), o Options) *Catalog {
 	if o.MaxAge == 0 {
 		o.MaxAge = defaultMaxAge
 	}
-	c := &Catalog{options: o, keeper: make(chan struct{}), reader: reader{config: config, seed: maphash.MakeSeed(), strict: o.Strict}}
+	c := &Catalog{options: o, keeper: make(chan struct{}), reader: reader{config: config, seed: maphash.MakeSeed()}}
+	c.SetStrict(o.Strict)
 	c.life, c.end = context.WithCancel(context.Background())
 	go c.keep()
 	return c
@@ -120,7 +121,7 @@ func (c *Catalog) Refresh(ctx context.Context) error { return c.ask(ctx, true) }
 // catalogue makes sure that the snapshot holds, after the call: sessions that
 // ask at one time share the answer, but never one that was begun before.
 func (c *Catalog) Judged(ctx context.Context) (*Snapshot, error) {
-	if !c.options.Strict {
+	if !c.Strict() {
 		return c.Current(ctx)
 	}
 	c.Touch()
@@ -134,7 +135,10 @@ func (c *Catalog) Judged(ctx context.Context) (*Snapshot, error) {
 }
 
 // Strict says that the catalogue is a strict one.
-func (c *Catalog) Strict() bool { return c.options.Strict }
+func (c *Catalog) Strict() bool { return c.reader.strict.Load() }
+
+// SetStrict makes the catalogue a strict one, or a plain one again.
+func (c *Catalog) SetStrict(on bool) { c.reader.strict.Store(on) }
 
 func (c *Catalog) ask(ctx context.Context, whole bool) error {
 	c.mu.Lock()

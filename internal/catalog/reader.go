@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,7 +22,7 @@ type reader struct {
 	last   *Snapshot   // nil: none yet
 	hash   uint64      // of the rows that last was made of
 	mark   mark        // of what is known to give last; zero: none, or none is asked for
-	strict bool
+	strict atomic.Bool
 	seed   maphash.Seed
 }
 
@@ -56,7 +57,7 @@ func (r *reader) attempt(ctx context.Context) (s *Snapshot, err error) {
 		}
 		r.born = time.Now()
 	}
-	results, seen, err := r.conn.read(ctx, r.strict)
+	results, seen, err := r.conn.read(ctx, r.strict.Load())
 	if err != nil {
 		return nil, err
 	}

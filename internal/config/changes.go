@@ -66,6 +66,7 @@ func (c *Config) keys(next *Config) []key {
 			key{name + ".url", old.URL == u.URL, fixed},
 			key{name + ".password", old.PasswordFile == u.PasswordFile && old.PasswordEnv == u.PasswordEnv, ""},
 			key{name + ".mode", old.Mode == u.Mode, ""},
+			key{name + ".catalog", old.Catalog == u.Catalog, ""},
 			key{name + ".max_sleep", old.MaxSleep == u.MaxSleep, ""},
 			key{name + ".forbid", old.Forbid.String() == u.Forbid.String(), ""},
 		)

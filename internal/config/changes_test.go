@@ -33,6 +33,7 @@ func TestChanges(t *testing.T) {
 		{"    password_file: shop.password", "    password_env: SHOP", "upstreams.shop.password", ""},
 		{"    password_file: shop.password\n", "", "upstreams.shop.password", ""},
 		{"    password_file", "    mode: observe\n    password_file", "upstreams.shop.mode", ""},
+		{"    password_file", "    catalog: strict\n    password_file", "upstreams.shop.catalog", ""},
 		{"    password_file", "    max_sleep: 5s\n    password_file", "upstreams.shop.max_sleep", ""},
 		{"    password_file", "    forbid: [\"shop/public.a:all\"]\n    password_file", "upstreams.shop.forbid", ""},
 		{"  crm: {", "  new: {url: postgres://svc@localhost/new}\n  crm: {", "upstreams.new", ""},

@@ -48,6 +48,7 @@ func TestDefaults(t *testing.T) {
 		{"tokens.default_ttl", c.Tokens.DefaultTTL.String(), "15m0s"},
 		{"tokens.max_ttl", c.Tokens.MaxTTL.String(), "1h0m0s"},
 		{"mode", c.Upstreams[0].Mode, "enforce"},
+		{"catalog", c.Upstreams[0].Catalog, "refreshed"},
 		{"max_sleep", c.Upstreams[0].MaxSleep.String(), "1m0s"},
 		{"tls", c.TLS.Cert + c.TLS.Key + c.TLS.ClientCA, ""},
 	} {

@@ -24,6 +24,7 @@ type Upstream struct {
 	Forbid   policy.Scope // beats every token; the zero Scope forbids nothing
 
 	MaxSleep time.Duration // of one call of pg_sleep
+	Catalog  string        // Refreshed or Strict
 
 	PasswordFile string // absolute, or empty
 	PasswordEnv  string // or empty
@@ -33,6 +34,12 @@ type Upstream struct {
 const (
 	Enforce = "enforce"
 	Observe = "observe" // judge and record, forbid nothing
+)
+
+// How fresh the catalogue is that statements are judged by.
+const (
+	Refreshed = "refreshed" // as it was at most an interval ago
+	Strict    = "strict"    // as it is: the database is asked before each statement
 )
 
 // upstreamName is what a scope can name without percent-encoding, and fits PostgreSQL's NAMEDATALEN as a database name.
@@ -57,7 +64,7 @@ func (r *reader) upstreams(c *Config, n ast.Node) []Upstream {
 }
 
 func (r *reader) upstream(c *Config, name string, at, n ast.Node) Upstream {
-	u := Upstream{Name: name, Mode: Enforce, MaxSleep: time.Minute}
+	u := Upstream{Name: name, Mode: Enforce, MaxSleep: time.Minute, Catalog: Refreshed}
 	where := "upstreams." + name
 	seen := r.mapping(n, where, fields{
 		"url":           func(n ast.Node) { r.url(c, &u, n) },
@@ -65,6 +72,7 @@ func (r *reader) upstream(c *Config, name string, at, n ast.Node) Upstream {
 		"password_env":  func(n ast.Node) { u.PasswordEnv = r.env(c, n, where+".password_env") },
 		"mode":          func(n ast.Node) { u.Mode = r.mode(n, where+".mode") },
 		"forbid":        func(n ast.Node) { u.Forbid = r.forbid(n, name) },
+		"catalog":       func(n ast.Node) { u.Catalog = r.oneOf(n, where+".catalog", Refreshed, Strict) },
 		"max_sleep":     func(n ast.Node) { u.MaxSleep = r.duration(n, where+".max_sleep") },
 	})
 	if _, ok := seen["url"]; !ok {
@@ -82,6 +90,19 @@ func (r *reader) env(c *Config, n ast.Node, name string) string {
 		r.fail(n, "the name of a variable, not the password itself", "%s is not the name of an environment variable", name)
 	}
 	c.places[name] = r.at(n)
+	return s
+}
+
+// oneOf takes one of the values, of which the first is the default.
+func (r *reader) oneOf(n ast.Node, name string, values ...string) string {
+	s, ok := r.text(n, name)
+	if ok && !slices.Contains(values, s) {
+		r.fail(n, suggest(s, values), "%s: unknown value %q", name, s)
+		ok = false
+	}
+	if !ok {
+		return values[0]
+	}
 	return s
 }
 

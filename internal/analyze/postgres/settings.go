@@ -79,20 +79,17 @@ func settingValues(list *ast.NodeList) ([]string, bool) {
 	return out, true
 }
 
-// setPath judges a new search_path: known schemas, and of temporary ones only
-// the session's own.
+// setPath judges a new search_path. Schemas that do not exist are passed over
+// when names are looked up. Of temporary ones only the session's own may be in
+// it.
 func (w *walker) setPath(path []string, local bool) {
 	kept := make([]string, 0, len(path))
 	for _, name := range path {
-		switch {
-		case name == "":
+		if name == "" {
 			continue // no schema has an empty name: the path without any
-		case name == "$user":
-		case name == "pg_temp":
-		case w.env.Catalog.ForeignTemp([]string{name}):
+		}
+		if w.env.Catalog.ForeignTemp([]string{name}) {
 			w.fail(policy.RuleSetting, w.pos(name), "search_path may not name another session's schema of temporary objects")
-		case w.env.Catalog.Schemas[name] == nil:
-			w.fail(policy.RuleSetting, w.pos(name), "search_path names the schema %q, which does not exist", name)
 		}
 		kept = append(kept, name)
 	}
