@@ -18,6 +18,7 @@ const (
 // connection is the proxy's own connection for reading the catalogue.
 type connection struct {
 	conn       *pgconn.PgConn
+	prepared   bool   // markName
 	searchPath string // what a login of the role is given
 }
 
@@ -39,7 +40,7 @@ func connect(ctx context.Context, config func() (*pgconn.Config, error)) (*conne
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(ctx))
 	}
-	return &connection{conn, string(results[0].Rows[0][0])}, nil
+	return &connection{conn: conn, searchPath: string(results[0].Rows[0][0])}, nil
 }
 
 // read returns the rows of every query, read in one transaction, and if asked
@@ -47,7 +48,7 @@ func connect(ctx context.Context, config func() (*pgconn.Config, error)) (*conne
 func (c *connection) read(ctx context.Context, marked bool) ([][][][]byte, mark, error) {
 	text, want := "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"+Query, 2+len(Queries)
 	if marked {
-		text, want = text+";"+queryMark(""), want+1
+		text, want = text+";"+queryMark("''"), want+1
 	}
 	results, err := c.conn.Exec(ctx, text+";COMMIT").ReadAll()
 	if err != nil {

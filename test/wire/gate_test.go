@@ -27,6 +27,7 @@ import (
 // superuser.
 type gate struct {
 	server *pgtest.Server
+	schema *catalog.Catalog
 	proxy  *proxy.Server
 	addr   string
 	issuer *token.Issuer
@@ -77,7 +78,7 @@ func newGate(t *testing.T, server *pgtest.Server) *gate {
 		}
 	})
 	issuer := &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour}
-	return &gate{server: server, proxy: p, addr: ln.Addr().String(), issuer: issuer}
+	return &gate{server: server, schema: schema, proxy: p, addr: ln.Addr().String(), issuer: issuer}
 }
 
 // connect logs in with a token of that scope. What it returns is past login.
