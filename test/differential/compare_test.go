@@ -12,7 +12,7 @@ import (
 // finding is one comparison.
 type finding struct {
 	class       class
-	scope       string
+	scope       scope
 	statement   *statement
 	role, proxy outcome
 }
@@ -22,7 +22,7 @@ func (f *finding) String() string {
 	if f.statement.extended {
 		extended = " (extended protocol)"
 	}
-	return fmt.Sprintf("%s\n\tscope      %s\n\tstatement  %s%s [%s]\n\trole       %s\n\tproxy      %s",
+	return fmt.Sprintf("%s\n\tscope      %v\n\tstatement  %s%s [%s]\n\trole       %s\n\tproxy      %s",
 		f.class, f.scope, f.statement, extended, f.statement.origin, &f.role, &f.proxy)
 }
 
@@ -35,7 +35,7 @@ type tally struct {
 func (t *tally) add(f *finding) {
 	t.counts[f.class]++
 	switch f.class {
-	case bothPermitted, bothRefused, sameError, unseen:
+	case bothPermitted, bothRefused, rowSecurity, sameError, unseen:
 		return
 	}
 	t.findings = append(t.findings, f)
@@ -54,7 +54,7 @@ func (r *rig) compare(t testing.TB, tally *tally, s scope, cases []*statement) {
 		if err != nil {
 			t.Fatalf("%v, before %s with %s", err, c, s)
 		}
-		f := &finding{class: classify(&role, &proxy), scope: s.String(), statement: c, role: role, proxy: proxy}
+		f := &finding{class: classify(&role, &proxy), scope: s, statement: c, role: role, proxy: proxy}
 		if f.class == deniedInstead {
 			// Without USAGE on its schema a role is told that an object does not exist.
 			if boss := try(ctx, r.boss, c); boss.code != role.code && role.missing() {
@@ -106,7 +106,7 @@ func (r *rig) explore(t testing.TB, tally *tally, batch []*statement, variants i
 }
 
 // report prints the counts, and what somebody must look at, alike findings together.
-func (t *tally) report(tb testing.TB) {
+func (r *rig) report(tb testing.TB, t *tally) {
 	total := 0
 	for _, n := range t.counts {
 		total += n
@@ -125,8 +125,12 @@ func (t *tally) report(tb testing.TB) {
 	slices.SortFunc(kinds, func(a, b string) int { return len(groups[b]) - len(groups[a]) })
 	for _, k := range kinds {
 		shortest := slices.MinFunc(groups[k], func(a, b *finding) int {
-			return len(a.statement.String())*1000 + len(a.scope) - len(b.statement.String())*1000 - len(b.scope)
+			return len(a.statement.String()) - len(b.statement.String())
 		})
+		switch shortest.class {
+		case letThrough, overDenied, otherwise:
+			shortest = r.minimise(shortest)
+		}
 		tb.Logf("%d × %s\n  %s", len(groups[k]), k, shortest)
 	}
 }

@@ -25,8 +25,11 @@ func (r *rig) needs(c *statement, random *rand.Rand) (pieces scope, fault *polic
 }
 
 func (r *rig) pieces(a *policy.Access, random *rand.Rand) (out scope) {
-	if a.Free || a.Object == "" && a.Op != policy.DDL {
+	if a.Free {
 		return nil
+	}
+	if a.Object == "" && a.Op != policy.DDL { // USAGE on a schema: any grant there
+		return scope{{schema: a.Schema, object: "none", ops: []string{"select"}}}
 	}
 	g := grant{schema: a.Schema, object: a.Object, function: a.Kind == policy.KindFunction && a.Op == policy.Execute}
 	ops := strings.Split(a.Op.String(), ",") // a sequence may take any of several
@@ -34,9 +37,12 @@ func (r *rig) pieces(a *policy.Access, random *rand.Rand) (out scope) {
 	if a.Op == policy.DDL && (a.Object == "" || a.Kind == policy.KindFunction) {
 		g.object = "*"
 	}
+	rel := r.inventory.find(a.Schema, a.Object)
 	columns := a.Columns
-	if len(columns) == 0 && !a.WholeObject && a.Kind == policy.KindRelation && slices.Contains(columnOps, g.ops[0]) {
-		if rel := r.inventory.find(a.Schema, a.Object); rel != nil && len(rel.columns) > 0 { // any one column will do
+	if rel != nil && len(rel.columns) > 0 && !a.WholeObject && a.Kind == policy.KindRelation && slices.Contains(columnOps, g.ops[0]) {
+		// Not all that the analysis names need exist; and where it names none, any one will do.
+		columns = slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return rel.column(c).name == "" && !systemColumns[c] })
+		if len(columns) == 0 {
 			columns = []string{rel.columns[random.IntN(len(rel.columns))].name}
 		}
 	}

@@ -50,6 +50,7 @@ const (
 	letThrough            // 42501 there, none here
 	insideBody            // as letThrough, but the 42501 arose inside a function's own body: a documented limit
 	overDenied            // permitted there, refused here
+	rowSecurity           // refused here, whatever is said there, because the proxy's role would not be bound by row security
 	sameError             // another error, the database's own on both sides
 	sameCode              // another error there, a refusal of the proxy's with the same SQLSTATE here
 	deniedInstead         // another error there, a refusal of the proxy's here
@@ -60,7 +61,7 @@ const (
 	classes
 )
 
-var classNames = [classes]string{"both permitted", "both refused", "LET THROUGH", "inside a body", "OVER-DENIED", "the database's own error",
+var classNames = [classes]string{"both permitted", "both refused", "LET THROUGH", "inside a body", "OVER-DENIED", "refused for row security", "the database's own error",
 	"an error of the proxy's with that SQLSTATE", "denied instead of an error", "denied, and the role does not see the schema", "NEITHER REFUSED, NOT THE SAME", "OTHER RESULT", "UNANSWERED"}
 
 func (c class) String() string { return classNames[c] }
@@ -77,6 +78,8 @@ func classify(role, proxy *outcome) class {
 		return unanswered
 	case role.code == refused && proxy.byProxy():
 		return bothRefused
+	case proxy.byProxy() && strings.Contains(proxy.message, "bypasses row security"):
+		return rowSecurity
 	case role.code == refused && insideFunction.MatchString(role.where):
 		return insideBody
 	case role.code == refused:

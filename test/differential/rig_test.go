@@ -46,7 +46,7 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{server: pgtesting.Start(t, pgtest.Options{Programs: os.Getenv("SALLYPORT_POSTGRES"), Settings: map[string]string{
-		"statement_timeout": "5s", "lock_timeout": "2s", "max_connections": "60", "max_prepared_transactions": "5", "client_min_messages": "error"}})}
+		"statement_timeout": "5s", "lock_timeout": "2s", "jit": "off", "max_connections": "60", "max_prepared_transactions": "5", "client_min_messages": "error"}})}
 	pgtesting.Exec(t, r.server, "", "CREATE DATABASE "+database)
 	cfg, err := pgconn.ParseConfig(r.server.URL("", database))
 	if err != nil {
@@ -63,7 +63,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.env = &postgres.Env{Catalog: snap, SearchPath: []string{"$user", "public"}}
+	r.env = &postgres.Env{Catalog: snap, SearchPath: []string{"$user", "public"}, MaxSleep: postgres.DefaultMaxSleep}
 	r.launch(t)
 	return r
 }
