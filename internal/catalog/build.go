@@ -158,6 +158,18 @@ func (b *builder) cast(row [][]byte) {
 		Context: row[3][0], Function: b.snapshot.functions[b.number(row[2])]})
 }
 
+func (b *builder) constraint(row [][]byte) {
+	r := b.snapshot.relations[b.number(row[0])]
+	if r == nil {
+		return
+	}
+	if r.Constraints == nil {
+		r.Constraints = make(map[string][]string)
+	}
+	name := b.name(row[1])
+	r.Constraints[name] = append(r.Constraints[name], b.name(row[2]))
+}
+
 func (b *builder) number(text []byte) uint32 {
 	n, err := strconv.ParseUint(string(text), 10, 32)
 	if err != nil && b.err == nil {

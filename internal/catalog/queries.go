@@ -118,6 +118,15 @@ SELECT polrelid, 's', oid, ascii(polcmd::text) + CASE WHEN 0 = ANY (polroles)
 ) stored JOIN pg_class r ON r.oid = relation
 WHERE relation >= 16384 AND (r.relpersistence <> 't' OR r.relnamespace = pg_my_temp_schema())
 ORDER BY relation, kind, stored.oid`,
+
+	// An expression in an exclusion constraint has no column.
+	`SELECT c.conrelid, c.conname, a.attname
+FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+CROSS JOIN unnest(c.conkey) k
+LEFT JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k AND k > 0
+WHERE c.contype IN ('p', 'u', 'x') AND c.conrelid >= 16384
+	AND (r.relpersistence <> 't' OR r.relnamespace = pg_my_temp_schema())
+ORDER BY c.conrelid, c.conname, k`,
 }
 
 // QueryPath is the search_path that Query must run with: no relation, type,
@@ -144,4 +153,5 @@ var steps = [...]func(*builder, [][]byte){
 	(*builder).domain,
 	(*builder).cast,
 	(*builder).stored,
+	(*builder).constraint,
 }

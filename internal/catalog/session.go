@@ -32,6 +32,7 @@ var narrow = [len(steps)]string{
 	`(a) WHERE a = ANY (` + tempTypes + `)`,                                              // domains
 	`(a) WHERE false`,                                                                    // casts
 	`(a) WHERE a = ANY (` + tempRelations + `)`,                                          // what is stored
+	`(a) WHERE a = ANY (` + tempRelations + `)`,                                          // constraints
 }
 
 func narrowed(queries []string) []string {

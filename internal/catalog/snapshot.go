@@ -93,6 +93,10 @@ type Relation struct {
 	ReferencedBy   []*Relation // relations with a foreign key to it
 	OwnedSequences []*Relation // of serial and identity columns
 
+	// Constraints holds the columns of each primary key, unique and exclusion
+	// constraint by its name; "" stands for an expression.
+	Constraints map[string][]string
+
 	// Triggers says that writing to it sets off a trigger of the user's: on
 	// itself, on a child, or where a foreign key's action leads.
 	Triggers bool

@@ -32,6 +32,7 @@ func fixture() *catalog.Snapshot {
 		s.Schemas[schema].Relations[name] = r
 	}
 	relation('r', "public", "orders", "id customer_id total note secret created")
+	s.Schemas["public"].Relations["orders"].Constraints = map[string][]string{"orders_pkey": {"id"}}
 	relation('r', "public", "customers", "id name email password")
 	relation('r', "public", "items", "order_id product qty price total!")
 	relation('v', "public", "report", "id total")

@@ -158,8 +158,7 @@ func (w *walker) subfields(items []ast.Node, s *scope) {
 }
 
 // onConflict walks ON CONFLICT. The columns that choose the arbiter index are
-// read. Those of a constraint are not in the snapshot: every column is asked
-// for, which is stricter than the server.
+// read.
 func (w *walker) onConflict(n *ast.OnConflictClause, it *item, s *scope) {
 	if n == nil {
 		return
@@ -178,10 +177,26 @@ func (w *walker) onConflict(n *ast.OnConflictClause, it *item, s *scope) {
 	s.items = s.items[:1]
 }
 
+// constraint notes the reading of a constraint's columns; an expression counts
+// as the whole row (get_relation_constraint_attnos, pg_constraint.c).
+func (w *walker) constraint(rel *catalog.Relation, name string) {
+	columns := rel.Constraints[name]
+	switch {
+	case columns == nil:
+		w.fail(policy.RuleUndefined, w.pos(name), "constraint %q for table %q does not exist", name, rel.Name)
+	case slices.Contains(columns, ""):
+		w.columns(rel, policy.Select)
+	default:
+		for _, c := range columns {
+			w.column(rel, policy.Select, c)
+		}
+	}
+}
+
 func (w *walker) infer(n *ast.InferClause, it *item, s *scope) {
 	if n.Conname != "" {
 		w.ledger.saw(n.Conname)
-		w.columns(it.rel, policy.Select)
+		w.constraint(it.rel, truncate(n.Conname))
 	}
 	for _, x := range items(n.IndexElems) {
 		e, ok := x.(*ast.IndexElem)

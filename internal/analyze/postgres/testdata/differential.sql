@@ -290,3 +290,7 @@ SELECT note AS n, state AS s FROM orders GROUP BY ((n, s))
 MERGE INTO orders USING customers ON orders.id = customers.id WHEN NOT MATCHED AND boss IS NULL THEN INSERT (id, note) VALUES (id + 100, name)
 MERGE INTO orders o USING customers c ON o.id = c.id WHEN MATCHED AND secret = 'x' THEN UPDATE SET note = name WHEN NOT MATCHED THEN DO NOTHING
 SELECT pg_sleep(0), pg_catalog.pg_sleep(0.001) FROM orders WHERE id = 1
+INSERT INTO orders (id) VALUES (1) ON CONFLICT ON CONSTRAINT orders_pkey DO NOTHING
+INSERT INTO items (order_id, product) VALUES (1, 'p') ON CONFLICT ON CONSTRAINT items_pkey DO UPDATE SET qty = excluded.qty
+INSERT INTO spans (id) VALUES (1) ON CONFLICT ON CONSTRAINT spans_id DO NOTHING
+INSERT INTO spans (id) VALUES (1) ON CONFLICT ON CONSTRAINT spans_low DO NOTHING

@@ -26,3 +26,4 @@ INSERT INTO orders VALUES (1, 1, 10, 'n', 's', '{1,2}'), (2, 2, 20, 'm', 't', '{
 INSERT INTO items (order_id, product, qty, price) VALUES (1, 'p', 1, 2);
 INSERT INTO docs VALUES (1, '{"a": 1, "b": [1, 2]}', '<r><c>1</c></r>', 3);
 INSERT INTO data VALUES (1, 'v', 't', 'p', 'n', 2000); INSERT INTO pairs VALUES (1, (1, 2), NULL);
+CREATE TABLE spans (id int, n int, note text, CONSTRAINT spans_id EXCLUDE USING btree (id WITH =), CONSTRAINT spans_low EXCLUDE USING btree (abs(n) WITH =));
