@@ -55,23 +55,51 @@ func TestPgbench(t *testing.T) {
 // Newer pg_dump versions put a random word around the dump.
 var restrict = regexp.MustCompile(`(?m)^\\(un)?restrict .*$`)
 
+// pg_dump asks for everything in the catalogue, whatever it dumps. With select
+// on the tables that it reads, the dump is the one that it makes directly.
 func TestPgDump(t *testing.T) {
 	db, p := shop(t, nil)
-	dump := func(env []string) string {
-		out, err := command(t, env, "pg_dump", "-t", "orders").CombinedOutput()
+	for _, sql := range []string{warehouse, "GRANT USAGE ON SCHEMA stock TO " + role,
+		"GRANT ALL ON ALL TABLES IN SCHEMA stock TO " + role, "GRANT ALL ON ALL SEQUENCES IN SCHEMA stock TO " + role} {
+		if err := db.ExecIn(t.Context(), "shop", sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trail := p.Trail()
+	dump := func(env []string, args ...string) string {
+		t.Helper()
+		out, err := command(t, env, "pg_dump", args...).CombinedOutput()
 		if err != nil {
-			t.Errorf("pg_dump: %v\n%s", err, out)
+			t.Errorf("pg_dump %q: %v\n%s", args, err, out)
 		}
 		return restrict.ReplaceAllString(string(out), "")
 	}
-	want := dump(directEnv(db))
-	if !strings.Contains(want, "item 500") {
-		t.Fatalf("the direct dump has not all of the data:\n%s", want)
+	for _, tt := range []struct{ scope, args, has string }{
+		{narrow, "-t orders", "item 500"},
+		{narrow, "-t public.orders --schema-only", "CREATE INDEX orders_item"},
+		{narrow, "-t public.orders --data-only --inserts", "INSERT INTO public.orders"},
+		{"shop/public.*:select", "-n public --create", "customer 20"},
+		{"shop/*.*:select", "-n public -n stock --schema-only --no-owner", "CREATE MATERIALIZED VIEW"},
+		{"shop/*.*:select", "-n stock --exclude-table-data=stock.moves --exclude-table=stock.totals", "item 30"},
+		{"shop:unrestricted", "-t orders", "item 500"},
+	} {
+		args := strings.Fields(tt.args)
+		want := dump(directEnv(db), args...)
+		if !strings.Contains(want, tt.has) {
+			t.Fatalf("the direct dump has no %s:\n%s", tt.has, want)
+		}
+		compare(t, dump(p.Env("shop", "op", issue(t, p, "op", tt.scope)), args...), want)
+		for _, d := range denied(t, trail) {
+			t.Errorf("%s with %s: denied: %s", tt.args, tt.scope, d)
+		}
 	}
-	compare(t, dump(p.Env("shop", "op", issue(t, p, "op", "shop:unrestricted"))), want)
 
 	out, err := command(t, p.Env("shop", "ana", issue(t, p, "ana", scope)), "pg_dump", "-t", "salaries").CombinedOutput()
 	if err == nil || strings.Contains(string(out), "7321337") {
 		t.Errorf("pg_dump of a table outside the scope: %v\n%s", err, out)
+	}
+	// What keeps it out is the LOCK TABLE, the first thing that is not metadata.
+	if d := denied(t, trail); len(d) != 1 || !strings.Contains(d[0], "LOCK TABLE public.salaries") {
+		t.Errorf("denied: %s", d)
 	}
 }

@@ -44,6 +44,7 @@ func fixture() *catalog.Snapshot {
 	relation('r', "public", strings.Repeat("x", 63), "id")
 	relation('r', "Odd", "Table Name", "Id id")
 	relation('v', "pg_catalog", "pg_stat_activity", "datid pid query")
+	relation('v', "pg_catalog", "pg_settings", "name setting unit sourcefile")
 	relation('r', "pg_catalog", "pg_class", "oid relname relnamespace relkind reltoastrelid")
 	relation('r', "pg_catalog", "pg_authid", "oid rolname rolpassword")
 	relation('r', "pg_catalog", "pg_statistic", "starelid stavalues1")

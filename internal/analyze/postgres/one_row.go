@@ -56,6 +56,7 @@ func (w *walker) picks(n ast.Node, key, from string) bool {
 	w.literal = true
 	switch e.Kind {
 	case ast.AEXPR_OP:
+		w.setting, _ = text(e.Rexpr)
 		return visible(e.Rexpr, key)
 	case ast.AEXPR_IN:
 		list, ok := e.Rexpr.(*ast.NodeList)
@@ -90,6 +91,23 @@ func visible(n ast.Node, key string) bool {
 	k := len(names)
 	return k > 0 && names[k-1].(*ast.String).SVal == "pg_backend_pid" &&
 		(k == 1 || k == 2 && names[0].(*ast.String).SVal == catalogSchema)
+}
+
+// settingName is the name of a setting given to a call: a literal, or name where
+// the call stands in the select list of the one row of that name. Dumps set what
+// an older server may not have: SELECT set_config(name, 'x', false) FROM
+// pg_settings WHERE name = 'y' (pg_dump.c, set_restrict_relation_kind).
+func (w *walker) settingName(call *ast.FuncCall, n ast.Node) (string, bool) {
+	ref, ok := unwrap(n).(*ast.ColumnRef)
+	if !ok || w.row == nil || w.setting == "" || !namesColumn(ref, w.row.Name, "name") {
+		return text(n)
+	}
+	for _, t := range items(w.top.TargetList) {
+		if target, ok := t.(*ast.ResTarget); ok && target.Val == call {
+			return w.setting, true
+		}
+	}
+	return "", false
 }
 
 // rowColumns are the columns that may be read of a relation: more of one row

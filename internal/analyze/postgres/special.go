@@ -195,7 +195,7 @@ func (w *walker) setConfig(n *ast.FuncCall, args []ast.Node) {
 		w.fail(policy.RuleUndefined, pos, "function set_config with %d arguments does not exist", len(args))
 		return
 	}
-	name, okName := text(args[0])
+	name, okName := w.settingName(n, args[0])
 	value, okValue := text(args[1])
 	local, okLocal := boolean(args[2])
 	if !okName || !okValue || !okLocal {

@@ -45,10 +45,11 @@ type walker struct {
 	rows   bool                // rows are changed even if nothing is asked for that: MERGE
 	locks  bool                // the statement is LOCK: nothing is read
 
-	effect Effect            // what the statement does to the session
-	sole   *ast.FuncCall     // the only call that may change search_path by set_config
-	top    *ast.SelectStmt   // the statement, if it is a SELECT and nothing around it
-	row    *catalog.Relation // a catalogue of which the statement reads one row
+	effect  Effect            // what the statement does to the session
+	sole    *ast.FuncCall     // the only call that may change search_path by set_config
+	top     *ast.SelectStmt   // the statement, if it is a SELECT and nothing around it
+	row     *catalog.Relation // a catalogue of which the statement reads one row
+	setting string            // the name in that row, of pg_settings
 }
 
 // fail keeps the first fault. pos is an offset in the statement's text.
