@@ -104,7 +104,7 @@ func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, up *Upstream,
 	for i, p := range reading.Pieces {
 		v := rules.Decide(&p.Statement)
 		if !v.Allow {
-			answer := g.deny(r, reading, i, &v, up, began)
+			answer := g.deny(r, reading, i, &v, &shown, up, began)
 			answer.CopyIn = copyIn && answer.Allowed != nil
 			return answer
 		}
@@ -154,7 +154,7 @@ func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, c
 // deny records why a piece may not pass. The pieces before it ran for the
 // client if the database itself had refused, so they still do: they are
 // recorded as allowed, and sent with the stand-in behind them.
-func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *policy.Verdict, up *Upstream, began time.Time) Answer {
+func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v, before *policy.Verdict, up *Upstream, began time.Time) Answer {
 	p := reading.Pieces[at]
 	refusal := denial(v, p.Statement.Fault)
 	refusal.Session = g.session
@@ -171,9 +171,8 @@ func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v *pol
 	}
 	denied := text
 	if reading.Runs && at > 0 && r.Verb == analyze.VerbQuery {
-		before := &analyze.Reading{Pieces: reading.Pieces[:at], Runs: true}
 		answer.Allowed = text[:p.Start]
-		allowed := g.allow(before, answer.Allowed, &policy.Verdict{Allow: true, Rule: policy.RuleGrant}, false, up, began)
+		allowed := g.allow(&analyze.Reading{Pieces: reading.Pieces[:at], Runs: true}, answer.Allowed, before, false, up, began)
 		if !allowed.Forward {
 			return allowed
 		}
