@@ -140,7 +140,7 @@ func accesses(w io.Writer, p paint, sql string, x *api.Explanation) error {
 		if len(a.Columns) > 0 {
 			object += "(" + strings.Join(a.Columns, ",") + ")"
 		}
-		at := ""
+		at := "not named" // a view, a default or a constraint of what is named does it
 		if a.Position != nil {
 			line, column := place(sql, *a.Position)
 			at = fmt.Sprintf("at %d:%d", line, column)

@@ -27,14 +27,14 @@ func (a *analysis) set(n *ast.VariableSetStmt) {
 	case ast.VAR_SET_MULTI:
 		a.setTransaction(n)
 	default:
-		a.fail(policy.RuleSetting, -1, "SET %s FROM CURRENT has no meaning outside a function", n.Name)
+		a.fail(policy.RuleSetting, a.pos(n.Name), "SET %s FROM CURRENT has no meaning outside a function", n.Name)
 	}
 }
 
 func (a *analysis) setValue(n *ast.VariableSetStmt) {
 	values, ok := settingValues(n.Args)
 	if !ok {
-		a.fail(policy.RuleSetting, -1, "the value given to %s cannot be read", n.Name)
+		a.fail(policy.RuleSetting, a.pos(n.Name), "the value given to %s cannot be read", n.Name)
 		return
 	}
 	r := settingRule(n.Name)
@@ -45,7 +45,7 @@ func (a *analysis) setValue(n *ast.VariableSetStmt) {
 		}
 		a.setPath(values, n.IsLocal)
 	case !r.permits(strings.Join(values, ", ")):
-		a.fail(policy.RuleSetting, -1, "the setting %q may not be changed to this value", n.Name)
+		a.fail(policy.RuleSetting, a.pos(n.Name), "the setting %q may not be changed to this value", n.Name)
 	}
 }
 
@@ -100,7 +100,7 @@ func (a *analysis) reset(name string, local bool) {
 	r := settingRule(name)
 	switch {
 	case !r.resettable():
-		a.fail(policy.RuleSetting, -1, "the setting %q may not be reset", name)
+		a.fail(policy.RuleSetting, a.pos(name), "the setting %q may not be reset", name)
 	case r.kind == ruleSearchPath && local:
 		// A RESET ALL behind it would leave out the search_path (guc.c,
 		// ResetAllOptions, looks at where the current value is from), and the
@@ -131,6 +131,6 @@ func (a *analysis) show(n *ast.VariableShowStmt) {
 	a.tag("SHOW")
 	a.literal = true
 	if !settingReadable(n.Name) {
-		a.fail(policy.RuleSetting, -1, "the setting %q is not on the list of readable ones", n.Name)
+		a.fail(policy.RuleSetting, a.pos(n.Name), "the setting %q is not on the list of readable ones", n.Name)
 	}
 }

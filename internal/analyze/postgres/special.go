@@ -93,7 +93,9 @@ func (w *walker) sequence(name string, args []ast.Node, least, most int, op poli
 		w.fail(policy.RuleUndefined, w.pos(name), "%q is not a sequence", dotted(rel.Schema, rel.Name))
 		return
 	}
-	w.touch(rel, op)
+	if a := w.touch(rel, op); a.Pos < 0 { // its name is in a literal
+		a.Pos = w.pos(name)
+	}
 }
 
 // splitName reads a dotted name inside a literal (stringToQualifiedNameList,
