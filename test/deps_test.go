@@ -36,6 +36,7 @@ var rules = []rule{
 		"says what the upstream's schema is, not what is allowed in it"},
 	{"internal/excess", nil,
 		"asks what a role can do; what it should be able to do is the same for everybody"},
+	{"internal/catalog/mysql", nil, "as internal/catalog, for MySQL and MariaDB"},
 	{"internal/registry", nil,
 		"remembers issued and revoked tokens as records; it cannot make or read a token"},
 	{"internal/datadir", nil, "a leaf"},
@@ -51,7 +52,7 @@ var rules = []rule{
 
 	{"internal/analyze", []string{"policy", "internal/catalog"},
 		"turns text into accesses; it cannot decide, log or send"},
-	{"internal/analyze/...", []string{"policy", "internal/catalog", "internal/analyze"},
+	{"internal/analyze/...", []string{"policy", "internal/catalog/...", "internal/analyze"},
 		"a dialect turns text into accesses; it cannot decide, log or send"},
 
 	{"proxy", []string{"policy", "token", "audit", "internal/analyze", "internal/catalog", "internal/wire"},

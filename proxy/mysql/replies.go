@@ -106,6 +106,9 @@ func (p *replies) packet(buf []byte, at int, r *proxy.Returns) (int, error) {
 	if !ok {
 		return p.unasked(buf, at, total, r)
 	}
+	if head.Aside != nil {
+		return p.aside(buf, at, total, r, &head)
+	}
 	if p.phase != phaseHead && m[3] != p.seq {
 		return 0, lost("packet number")
 	}

@@ -205,9 +205,6 @@ func (q *requests) StandIn(dst []byte, f *proxy.Frame, allowed []byte) []byte {
 // Flush implements proxy.Requests: the server answers each command at once.
 func (q *requests) Flush(dst []byte) []byte { return dst }
 
-// Aside implements proxy.Requests. No mind of this wire asks for one yet.
-func (q *requests) Aside(dst []byte, _ []string, _ bool) []byte { return dst }
-
 // skipAttributes moves over the query attributes in front of a text. They are
 // values for functions of a plug-in, and are never SQL.
 func skipAttributes(b []byte) (text []byte, ok bool) {

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"strings"
 	"time"
 
 	"github.com/go-mysql-org/go-mysql/client"
@@ -128,9 +129,11 @@ func (s *server) ask(c *client.Conn) error {
 	defer result.Close()
 	var field [4]string
 	for i := range field {
-		if field[i], err = result.GetString(0, i); err != nil {
+		s, err := result.GetString(0, i)
+		if err != nil {
 			return err
 		}
+		field[i] = strings.Clone(s) // it is the result's, which is used again
 	}
 	if !safeCharset(field[3]) {
 		return fmt.Errorf("the server reads statements as %s", field[3])

@@ -11,11 +11,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-mysql-org/go-mysql/client"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/sallyport-db/sallyport/audit"
 	analyze "github.com/sallyport-db/sallyport/internal/analyze/mysql"
+	catalog "github.com/sallyport-db/sallyport/internal/catalog/mysql"
 	"github.com/sallyport-db/sallyport/internal/mytest"
 	"github.com/sallyport-db/sallyport/internal/mytest/mytesting"
 	"github.com/sallyport-db/sallyport/internal/pki"
@@ -61,11 +63,14 @@ func newGate(t *testing.T, settings ...string) *gate {
 		Logger: zap.NewNop(), Metrics: proxy.NewMetrics(prometheus.NewRegistry()),
 	})
 	config := &mysql.Config{Network: "tcp", Address: server.Addr(), User: "root"}
+	schema := catalog.Open(func(context.Context) (*client.Conn, error) { return server.Connect("") })
+	t.Cleanup(schema.Close)
+	reader := analyze.NewReader(schema, proxy.EncodeAccesses)
 	wire := mysql.New(mysql.Options{
 		TLS: cert.ServerTLS(),
 		Upstreams: map[string]*mysql.Upstream{"shop": {
 			Config: func() (*mysql.Config, error) { return config, nil },
-			Mind:   func(mysql.Start) mysql.Mind { return analyze.NewSession() },
+			Mind:   func(s mysql.Start) mysql.Mind { return reader.Session(s.Schema, s.SQLMode) },
 		}},
 		Greeting: func(ctx context.Context) mysql.Greeting {
 			greeting, err := mysql.ReadGreeting(ctx, config)

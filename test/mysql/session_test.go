@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"errors"
 	"fmt"
 	"os/exec"
 	"slices"
@@ -94,21 +95,73 @@ func TestLongPackets(t *testing.T) {
 	}
 }
 
-// A denial is an error of one statement: the session goes on.
+// A denial is an error of one statement: the session goes on, its transaction
+// and its prepared statements are what they were.
 func TestDenied(t *testing.T) {
 	g := newGate(t)
-	c := g.connect(t, "shop/d.t:select")
-	for range 3 {
-		if _, err := c.Execute("SELECT 1"); err == nil || !strings.Contains(err.Error(), "ERROR 1227 (42000): permission denied") {
-			t.Fatalf("%v", err)
-		}
-		if _, err := c.Prepare("SELECT 1"); err == nil || !strings.Contains(err.Error(), "ERROR 1227") {
-			t.Fatalf("%v", err)
-		}
-		if err := c.Ping(); err != nil {
-			t.Fatal(err)
+	if err := g.server.Exec("", `CREATE DATABASE d; CREATE DATABASE hr; CREATE TABLE d.t (id int PRIMARY KEY, note text, secret text);
+		INSERT INTO d.t VALUES (1, 'n', 'SECRET'); CREATE TABLE hr.t (id int, secret text); INSERT INTO hr.t VALUES (1, 'SECRET');
+		CREATE FUNCTION d.leak() RETURNS text READS SQL DATA RETURN (SELECT secret FROM hr.t LIMIT 1);
+		CREATE VIEW d.v AS SELECT secret FROM hr.t;
+		CREATE PROCEDURE d.moves() SET SESSION sql_mode = 'ANSI_QUOTES'`); err != nil {
+		t.Fatal(err)
+	}
+	c := g.connect(t, "shop/d.t(id,note):select,update shop/d.moves():execute",
+		func(c *client.Conn) error { return c.SetCapability(my.CLIENT_MULTI_STATEMENTS) })
+	ok := func(sql string, args ...any) {
+		t.Helper()
+		if _, err := c.Execute(sql, args...); err != nil {
+			t.Fatalf("%s: %v", sql, err)
 		}
 	}
+	denied := func(sql string, args ...any) {
+		t.Helper()
+		r, err := c.Execute(sql, args...)
+		var e *my.MyError
+		if !errors.As(err, &e) {
+			t.Fatalf("%s: let through: %v, %v", sql, r, err)
+		}
+		if !strings.Contains(e.Message, "(session ") {
+			t.Errorf("%s: an error of the server's: %v", sql, err)
+		}
+	}
+	kept, err := c.Prepare("SELECT note FROM d.t WHERE id = ?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ok("USE d")
+	ok("START TRANSACTION")
+	ok("UPDATE t SET note = 'changed' WHERE id = 1")
+	for _, sql := range []string{
+		"SELECT secret FROM t", "SELECT * FROM t", "SELECT id FROM t WHERE secret = 'x'", "SELECT id FROM hr.t", "SELECT leak()",
+		"SELECT secret FROM v", "DELETE FROM t", "INSERT INTO t (id) VALUES (2)", "SELECT load_file('/etc/passwd')", "SELECT sleep(1)",
+		"SELECT id INTO OUTFILE '/tmp/x' FROM t", "SELECT authentication_string FROM mysql.user", "SET GLOBAL max_connections = 1",
+		"SET sql_mode = 'ANSI_QUOTES'", "SET NAMES gbk", "CREATE TABLE x (id int)", "DROP TABLE t", "GRANT ALL ON *.* TO x", "SHOW GRANTS",
+		"SHOW PROCESSLIST", "KILL 1", "LOAD DATA INFILE '/etc/passwd' INTO TABLE t", "HANDLER t OPEN", "EXECUTE IMMEDIATE 'SELECT 1'",
+		"PREPARE x FROM 'SELECT secret FROM t'", "FLUSH TABLES", "SELECT id FROM t PROCEDURE ANALYSE()", "DO leak()", "TABLE hr.t",
+		"SELECT id /*! , secret */ FROM t", "SELECT id /*!50000 , secret */ FROM t", "SELECT id /*M! , secret */ FROM t",
+		"SELECT id FROM t /*M! UNION SELECT secret FROM hr.t */", "SELECT id /*!50799 ' */ , secret FROM t -- '",
+		"SELECT id FROM t UNION SELECT secret FROM hr.t", "EXPLAIN SELECT secret FROM t", "SELECT 1 FROM t ORDER BY secret",
+		"SELECT id FROM t GROUP BY secret", "UPDATE t SET note = secret", "UPDATE t SET secret = 'x'", "UPDATE t SET note = 'x' WHERE secret = 'y'",
+		"SHOW TABLES WHERE leak() = 'x'", "BINLOG 'x'", "SELECT NEXTVAL(hr.t)", "SELECT ExtractValue(leak(), '/a')",
+	} {
+		denied(sql)
+	}
+	denied("SELECT secret FROM t WHERE id = ?", 1)
+	if r, err := kept.Execute(1); err != nil || string(r.Values[0][0].AsString()) != "changed" {
+		t.Errorf("the prepared statement: %v", err)
+	}
+	ok("SELECT id /*!999999 , nothing */ FROM t /* ' */ -- \"")
+	ok("ROLLBACK")
+	r, err := c.Execute("SELECT note FROM t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := r.GetString(0, 0); s != "n" {
+		t.Errorf("the transaction was not intact: %q", s)
+	}
+	ok("CALL moves()")
+	ok(`SELECT id FROM t WHERE note = "x"`)
 }
 
 // The command-line client, as people run it.

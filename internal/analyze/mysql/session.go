@@ -1,33 +1,54 @@
-// Package mysql reads MySQL's and MariaDB's SQL. In this version it
-// understands nothing: every statement is a fault that only an unrestricted
-// token passes, and each is recorded.
 package mysql
 
 import (
 	"bytes"
-	"hash/fnv"
+	"strings"
 	"sync"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
+	catalog "github.com/sallyport-db/sallyport/internal/catalog/mysql"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
-// Session is one session's mind: its prepared statements.
+// Session is one session's mind: its default schema, its sql_mode and its
+// prepared statements.
+//
+// The server answers command by command, so that each is a segment of its own.
+// A request waits while an earlier one that changes the session is not
+// answered. Where only the server knows what a statement has done to the
+// session, it is asked.
 type Session struct {
+	reader *Reader
+
 	mu       sync.Mutex
-	prepared map[string]*statement // by the server's number, four bytes
-	waiting  map[uint64]*statement // by the number of the request that prepares it
-	last     *statement            // the last prepared, what number -1 means; nil if that failed
-	done     uint64                // segments that the server has ended
-	newest   uint64                // segment+1 of the last PREPARE forwarded
-	held     int                   // bytes of texts
-	reading  *statement            // of the request that Read saw last
+	schema   string
+	mode     Mode
+	lost     bool // the mode is one under which nothing can be read
+	prepared map[string]*prepared
+	waiting  map[uint64]*pending // by the number of the request
+	last     *prepared           // what number -1 means; nil if the last PREPARE failed
+	done     uint64              // segments that the server has ended
+	changing uint64              // segment+1 of the last request that changes the session
+	unsure   bool                // only the server knows the schema and the mode
+	held     int                 // bytes of prepared texts
+
+	now  *reading // of the request that Read saw last, and its text
+	text []byte
 }
 
-// statement is a text and how it was read.
-type statement struct {
-	text   []byte
-	pieces []*analyze.Piece
+// prepared is a statement under a number that the server gave it. Names in it
+// mean what they did when it was prepared (sql_prepare.cc).
+type prepared struct {
+	text    []byte
+	reading *reading
+	schema  string
+	mode    Mode
+}
+
+// pending is what a request changes once the server has answered it.
+type pending struct {
+	prepare *prepared
+	parts   []Part
 }
 
 // What a session may keep prepared.
@@ -36,67 +57,113 @@ const (
 	maxTexts    = 8 << 20
 )
 
-// NewSession begins a session's mind.
-func NewSession() *Session {
-	return &Session{prepared: map[string]*statement{}, waiting: map[uint64]*statement{}}
-}
-
-var _ analyze.Mind = (*Session)(nil)
-
 // lastPrepared is the number that means the statement prepared last
 // (MariaDB, COM_STMT_EXECUTE).
 const lastPrepared = "\xff\xff\xff\xff"
 
-// Read implements analyze.Mind.
+// Session begins a session's mind in the state that the server gave it.
+func (r *Reader) Session(schema, sqlMode string) *Session {
+	s := &Session{reader: r, prepared: map[string]*prepared{}, waiting: map[uint64]*pending{}}
+	s.take(schema, sqlMode)
+	return s
+}
+
+// take sets what the server says of the session.
+func (s *Session) take(schema, sqlMode string) {
+	mode, ok := ParseMode(sqlMode)
+	s.schema, s.mode, s.lost = schema, mode, !ok
+}
+
+var _ analyze.Mind = (*Session)(nil)
+
+// Read implements analyze.Mind. In a text it lays open the comments that the
+// server would run, in place: see resolve.
 func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.now = nil
+	if s.changing > s.done {
+		return analyze.Reading{Wait: true}
+	}
+	if s.unsure && r.Verb != analyze.VerbReset {
+		return analyze.Reading{Look: true}
+	}
+	if s.lost {
+		return refused(policy.RuleNotUnderstood, "statements cannot be read under sql_mode ORACLE")
+	}
+	snap, err := s.reader.snapshot()
+	if err != nil {
+		return refused(policy.RuleNotUnderstood, "the database's catalogue cannot be read")
+	}
 	switch r.Verb {
-	case analyze.VerbQuery, analyze.VerbUse, analyze.VerbColumns, analyze.VerbReset:
-		s.reading = read(r.Text)
+	case analyze.VerbQuery:
+		return s.readText(r, snap, true)
 	case analyze.VerbPrepare:
 		if len(s.prepared) >= maxPrepared || s.held > maxTexts {
 			return refused(policy.RuleLimit, "too many prepared statements in this session")
 		}
-		s.reading = read(r.Text)
-		return analyze.Reading{Text: r.Text, Pieces: s.reading.pieces}
+		return s.readText(r, snap, false)
 	case analyze.VerbExecute:
-		if string(r.Statement) == lastPrepared && s.newest > s.done {
-			return analyze.Reading{Wait: true}
-		}
-		if s.reading = s.find(string(r.Statement)); s.reading == nil {
-			return refused(policy.RuleUndefined, "prepared statement does not exist")
-		}
+		return s.readPrepared(r, snap)
+	}
+	return s.readCommand(r, snap)
+}
+
+func (s *Session) readText(r *analyze.Request, snap *catalog.Snapshot, runs bool) analyze.Reading {
+	if f := resolve(r.Text, snap.MariaDB, snap.Number, s.mode); f != nil {
+		return analyze.Reading{Text: r.Text, Pieces: fault(f)}
+	}
+	env := Env{Catalog: snap, Schema: s.schema, Mode: s.mode}
+	s.now, s.text = s.reader.read(r.Text, &env), r.Text
+	return analyze.Reading{Text: r.Text, Pieces: s.now.pieces, Runs: runs}
+}
+
+func (s *Session) readPrepared(r *analyze.Request, snap *catalog.Snapshot) analyze.Reading {
+	p := s.prepared[string(r.Statement)]
+	if string(r.Statement) == lastPrepared {
+		p = s.last
+	}
+	if p == nil {
+		return refused(policy.RuleUndefined, "prepared statement does not exist")
+	}
+	if p.reading.version != snap.Version {
+		env := Env{Catalog: snap, Schema: p.schema, Mode: p.mode}
+		p.reading = s.reader.read(p.text, &env)
+	}
+	s.now, s.text = p.reading, p.text
+	return analyze.Reading{Text: p.text, Pieces: p.reading.pieces, Runs: true}
+}
+
+// readCommand judges the commands that carry no SQL.
+func (s *Session) readCommand(r *analyze.Request, snap *catalog.Snapshot) analyze.Reading {
+	var p Part
+	text := r.Text
+	switch r.Verb {
+	case analyze.VerbUse:
+		a := analysis{walker: walker{env: &Env{Catalog: snap}, ledger: &ledger{}}}
+		a.use(string(r.Text))
+		p = a.part
+		p.Statement.Fault = a.fault
+	case analyze.VerbColumns: // names are no secret
+		p.Statement.Tag = "SHOW"
+	case analyze.VerbReset:
+		p.Statement.Tag, text = "RESET CONNECTION", []byte("RESET CONNECTION")
 	default:
 		return refused(policy.RuleNotUnderstood, "this kind of command is not taken")
 	}
-	return analyze.Reading{Text: s.reading.text, Pieces: s.reading.pieces, Runs: true}
-}
-
-func (s *Session) find(id string) *statement {
-	if id == lastPrepared {
-		return s.last
-	}
-	return s.prepared[id]
+	p.End = len(text)
+	s.now, s.text = &reading{parts: []Part{p}, pieces: []*analyze.Piece{{
+		End: len(text), Statement: p.Statement, Record: s.reader.encode(nil),
+	}}}, text
+	return analyze.Reading{Text: text, Pieces: s.now.pieces, Runs: true}
 }
 
 func refused(rule policy.Rule, reason string) analyze.Reading {
-	return analyze.Reading{Pieces: []*analyze.Piece{{Secret: true, Statement: policy.Statement{
-		Fault: &policy.Fault{Rule: rule, Reason: reason, Pos: -1, Absolute: true},
-	}}}}
+	return analyze.Reading{Pieces: fault(&policy.Fault{Rule: rule, Reason: reason, Pos: -1, Absolute: true})}
 }
 
-// read judges a text.
-func read(text []byte) *statement {
-	h := fnv.New64a()
-	_, _ = h.Write(text)
-	return &statement{text: text, pieces: []*analyze.Piece{{
-		End: len(text), Fingerprint: h.Sum64(), Secret: true, Record: []byte("[]"),
-		Statement: policy.Statement{Fault: &policy.Fault{
-			Rule: policy.RuleNeedsUnrestricted, Pos: -1,
-			Reason: "statements for MySQL and MariaDB need unrestricted in this version",
-		}},
-	}}}
+func fault(f *policy.Fault) []*analyze.Piece {
+	return []*analyze.Piece{{Secret: true, Record: []byte("[]"), Statement: policy.Statement{Fault: f}}}
 }
 
 // Note implements analyze.Mind.
@@ -105,21 +172,46 @@ func (s *Session) Note(r *analyze.Request) {
 	defer s.mu.Unlock()
 	switch r.Verb {
 	case analyze.VerbPrepare:
-		kept := *s.reading
-		kept.text = bytes.Clone(r.Text)
-		s.held += len(kept.text)
-		s.waiting[r.Seq], s.newest = &kept, r.Segment+1
+		p := &prepared{text: bytes.Clone(r.Text), reading: s.now, schema: s.schema, mode: s.mode}
+		s.held += len(p.text)
+		s.waiting[r.Seq], s.changing = &pending{prepare: p}, r.Segment+1
 	case analyze.VerbReset:
 		clear(s.prepared)
-		s.last, s.held = nil, 0
+		s.last, s.held, s.unsure, s.changing = nil, 0, true, r.Segment+1
+	default:
+		if s.now == nil || changes(s.now.parts) {
+			s.changing = r.Segment + 1
+			s.waiting[r.Seq] = &pending{}
+			if s.now != nil {
+				s.waiting[r.Seq].parts = s.now.parts
+			}
+		}
 	}
 }
 
-// Look implements analyze.Mind: nothing is asked for.
-func (s *Session) Look() []string { return nil }
+// changes reports whether statements do something to the session.
+func changes(parts []Part) bool {
+	for i := range parts {
+		if p := &parts[i]; p.Effect.Kind != EffectNone || p.moves() {
+			return true
+		}
+	}
+	return false
+}
 
-// Looked implements analyze.Mind.
-func (s *Session) Looked([][][][]byte) bool { return false }
+// moves says that only the server knows what a statement did to the session:
+// it runs code of the user's, or has passed without being understood.
+func (p *Part) moves() bool {
+	if p.Statement.Fault != nil {
+		return true
+	}
+	for i := range p.Statement.Accesses {
+		if p.Statement.Accesses[i].Kind == policy.KindFunction {
+			return true
+		}
+	}
+	return p.Moves
+}
 
 // Close forgets a prepared statement: the server does not answer a close.
 func (s *Session) Close(id []byte) {
@@ -132,25 +224,55 @@ func (s *Session) Close(id []byte) {
 }
 
 // Confirm implements analyze.Mind. What confirms a PREPARE is the number that
-// the server gave it.
+// the server gave it; everything else is confirmed when all of it has run.
 func (s *Session) Confirm(seq uint64, _ int, id []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.waiting[seq]; p != nil && len(id) == 4 {
-		delete(s.waiting, seq)
-		s.prepared[string(id)], s.last = p, p
+	c := s.waiting[seq]
+	if c == nil {
+		return
+	}
+	delete(s.waiting, seq)
+	if c.prepare != nil && len(id) == 4 {
+		s.prepared[string(id)], s.last = c.prepare, c.prepare
+		return
+	}
+	for i := range c.parts {
+		s.apply(&c.parts[i])
 	}
 }
 
-// Fail implements analyze.Mind.
+func (s *Session) apply(p *Part) {
+	switch p.Effect.Kind {
+	case EffectUse:
+		s.schema = p.Effect.Name
+	case EffectMode:
+		s.mode = p.Effect.Mode
+	case EffectSchema:
+		s.reader.stale.Store(true)
+	}
+	if p.moves() {
+		s.unsure = true
+		s.reader.stale.Store(true)
+	}
+}
+
+// Fail implements analyze.Mind. How many statements of a text have run is not
+// known.
 func (s *Session) Fail(seq, _ uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if p := s.waiting[seq]; p != nil {
-		s.held -= len(p.text)
-		s.last = nil
-		delete(s.waiting, seq)
+	c := s.waiting[seq]
+	if c == nil {
+		return
 	}
+	delete(s.waiting, seq)
+	if c.prepare != nil {
+		s.held -= len(c.prepare.text)
+		s.last = nil
+		return
+	}
+	s.unsure = true
 }
 
 // Ready implements analyze.Mind.
@@ -158,4 +280,23 @@ func (s *Session) Ready(segment uint64, _ byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done = segment + 1
+}
+
+// Look implements analyze.Mind.
+func (s *Session) Look() []string {
+	return []string{"SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client"}
+}
+
+// Looked implements analyze.Mind.
+func (s *Session) Looked(rows [][][][]byte) bool {
+	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 3 {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	row := rows[0][0]
+	s.take(string(row[0]), string(row[1]))
+	s.lost = s.lost || !safeCharset(strings.ToLower(string(row[2])))
+	s.unsure = false
+	return true
 }

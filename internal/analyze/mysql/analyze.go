@@ -1,0 +1,197 @@
+package mysql
+
+import (
+	"fmt"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// Part is one statement of a text.
+type Part struct {
+	Start, End int // byte range in the text, ';' excluded
+	Statement  policy.Statement
+	Effect     Effect
+	Secret     bool // the text may hold a password and must be redacted in the log
+	Consulted  bool // the session's own names were looked up: the reading is for it alone
+	Moves      bool // code of the user's runs that may change the default schema's or the session's settings
+}
+
+// EffectKind is a change to the session's own state that a statement asks for.
+type EffectKind uint8
+
+// The effects.
+const (
+	EffectNone       EffectKind = iota
+	EffectUse                   // Name: the default schema
+	EffectMode                  // Mode: sql_mode
+	EffectPrepare               // Name, Text
+	EffectDeallocate            // Name
+	EffectSchema                // DDL: what names mean has changed
+)
+
+// Effect is what a statement does to the session once the server has confirmed
+// it.
+type Effect struct {
+	Kind EffectKind
+	Name string
+	Mode Mode
+	Text []byte
+}
+
+// Limits of what is parsed. A stack overflow cannot be recovered from, so it is
+// made impossible before.
+const (
+	maxText       = 256 << 10
+	maxStatements = 16
+	maxBrackets   = 250
+	maxLinks      = 4000 // operators and joins between two commas
+)
+
+// parser is safe for use from any goroutine.
+var parser = func() *sqlparser.Parser {
+	p, err := sqlparser.New(sqlparser.Options{MySQLServerVersion: "8.0.40"})
+	if err != nil {
+		panic(err) // the version is a constant
+	}
+	return p
+}()
+
+// Analyze judges every statement of a text in its order. Comments that are run
+// on a condition must have been resolved. It returns no part for a text
+// without statements, and one part with a fault for a text that cannot be
+// read. It never panics.
+func Analyze(text []byte, env *Env) (parts []Part) {
+	defer func() {
+		if r := recover(); r != nil {
+			parts = refusedText(text, notUnderstood(-1, "the statement cannot be parsed (%.80q)", fmt.Sprint(r)))
+		}
+	}()
+	if len(text) > maxText {
+		return refusedText(text, &policy.Fault{Rule: policy.RuleLimit, Pos: -1, Reason: "the text is longer than 256 KiB"})
+	}
+	tokens, f := scan(text, env.Mode)
+	if f == nil {
+		f = limits(text, tokens)
+	}
+	if f != nil {
+		return refusedText(text, f)
+	}
+	spans := split(text, tokens)
+	if len(spans) > maxStatements {
+		return refusedText(text, &policy.Fault{Rule: policy.RuleLimit, Pos: -1, Reason: "the text has more than 16 statements"})
+	}
+	course := *env
+	for _, sp := range spans {
+		p := judge(text, sp, &course)
+		parts = append(parts, p)
+		follow(&course, &p)
+	}
+	return parts
+}
+
+// follow takes the effect of a statement into account for those behind it.
+func follow(env *Env, p *Part) {
+	switch p.Effect.Kind {
+	case EffectUse:
+		env.Schema = p.Effect.Name
+	case EffectMode:
+		env.Mode = p.Effect.Mode
+	}
+}
+
+func refusedText(text []byte, f *policy.Fault) []Part {
+	return []Part{{End: len(text), Secret: true, Statement: policy.Statement{Fault: f}}}
+}
+
+// span is one statement: its tokens, comments left out.
+type span struct {
+	start, end int
+	tokens     []token
+}
+
+func split(text []byte, tokens []token) (out []span) {
+	var sp span
+	flush := func(end int) {
+		if len(sp.tokens) > 0 {
+			sp.end = end
+			out = append(out, sp)
+		}
+		sp = span{}
+	}
+	for _, t := range tokens {
+		switch {
+		case t.kind == tokenComment:
+		case punct(text, t, ';'):
+			flush(t.start)
+		default:
+			if len(sp.tokens) == 0 {
+				sp.start = t.start
+			}
+			sp.tokens = append(sp.tokens, t)
+		}
+	}
+	flush(len(text))
+	return out
+}
+
+// limits bounds how deep the parser and the walker must go.
+func limits(text []byte, tokens []token) *policy.Fault {
+	depth, links := 0, make([]int, maxBrackets+2)
+	for _, t := range tokens {
+		if t.kind == tokenComment || t.kind == tokenString || t.kind == tokenNumber {
+			continue
+		}
+		switch c := text[t.start]; {
+		case t.kind == tokenPunct && c == '(':
+			if depth++; depth > maxBrackets {
+				return &policy.Fault{Rule: policy.RuleLimit, Pos: t.start, Reason: "brackets are nested too deeply"}
+			}
+			links[depth] = 0
+			continue
+		case t.kind == tokenPunct && c == ')':
+			depth = max(depth-1, 0)
+			continue
+		case t.kind == tokenPunct && (c == ',' || c == ';'):
+			links[depth] = 0
+			continue
+		}
+		if links[depth]++; links[depth] > maxLinks {
+			return &policy.Fault{Rule: policy.RuleLimit, Pos: t.start, Reason: "an expression is too long"}
+		}
+	}
+	return nil
+}
+
+// clean is the statement's text with its comments blanked, which the parser
+// would read by rules of its own.
+func clean(text []byte, sp span) string {
+	out := make([]byte, sp.end-sp.start)
+	for i := range out {
+		out[i] = ' '
+	}
+	for _, t := range sp.tokens {
+		copy(out[t.start-sp.start:], text[t.start:t.end])
+	}
+	return string(out)
+}
+
+// judge judges one statement.
+func judge(text []byte, sp span, env *Env) Part {
+	a := &analysis{walker: walker{env: env, ledger: newLedger(text, sp.tokens)}, text: text, span: sp}
+	a.part = Part{Start: sp.start, End: sp.end}
+	tree, err := parser.ParseStrictDDL(clean(text, sp))
+	if err != nil {
+		a.part.Secret = true
+		a.part.Statement.Fault = notUnderstood(sp.start, "the statement does not parse: %.200s", err.Error())
+		return a.part
+	}
+	a.statement(tree)
+	if a.fault == nil && !a.opaque {
+		a.fault = a.ledger.balance()
+	}
+	a.part.Statement.Accesses = a.finish()
+	a.part.Statement.Fault = a.fault
+	return a.part
+}

@@ -1,0 +1,98 @@
+package mysql
+
+import (
+	"strings"
+
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// ledger is the second look, independent of the tree: every name of the text
+// must have been judged by the walker, and every SELECT must have been walked.
+// What a parser loses on the way shows here, and the statement is refused.
+type ledger struct {
+	words   []word
+	index   map[string]int // into words, by lower case
+	selects int            // SELECT, TABLE and VALUES in the text, less those walked
+}
+
+type word struct {
+	name string
+	pos  int
+	owed int
+}
+
+func newLedger(text []byte, tokens []token) *ledger {
+	l := &ledger{index: make(map[string]int, 16)}
+	for i, t := range tokens {
+		switch t.kind {
+		case tokenQuoted:
+			l.owe(strings.ReplaceAll(string(text[t.start+1:t.end-1]), "``", "`"), t.start)
+		case tokenWord:
+			l.word(text, tokens, i)
+		}
+	}
+	return l
+}
+
+// word enters a bare word, unless it stands for itself.
+func (l *ledger) word(text []byte, tokens []token, i int) {
+	t := tokens[i]
+	name := strings.ToLower(string(text[t.start:t.end]))
+	dotted := i > 0 && punct(text, tokens[i-1], '.') || i+1 < len(tokens) && punct(text, tokens[i+1], '.')
+	if !dotted {
+		if name == "select" {
+			l.selects++
+		}
+		if keywords[name] || name[0] == '_' && i+1 < len(tokens) && tokens[i+1].kind == tokenString {
+			return // an introducer of a character set
+		}
+		if i+1 < len(tokens) && punct(text, tokens[i+1], '(') && freeFunction(name) {
+			return
+		}
+	}
+	l.owe(name, t.start)
+}
+
+func punct(text []byte, t token, c byte) bool {
+	return t.kind == tokenPunct && text[t.start] == c
+}
+
+func (l *ledger) owe(name string, pos int) {
+	key := strings.ToLower(name)
+	if i, ok := l.index[key]; ok {
+		l.words[i].owed++
+		return
+	}
+	l.index[key] = len(l.words)
+	l.words = append(l.words, word{name, pos, 1})
+}
+
+// saw enters names that the walker has judged.
+func (l *ledger) saw(names ...string) {
+	for _, name := range names {
+		if i, ok := l.index[strings.ToLower(name)]; ok {
+			l.words[i].owed--
+		}
+	}
+}
+
+// pos is where a name first occurs in the text, or -1.
+func (l *ledger) pos(name string) int {
+	if i, ok := l.index[strings.ToLower(name)]; ok {
+		return l.words[i].pos
+	}
+	return -1
+}
+
+// balance returns a fault if the two sides do not agree.
+func (l *ledger) balance() *policy.Fault {
+	for _, w := range l.words {
+		if w.owed > 0 {
+			return notUnderstood(w.pos, "the name %q was not accounted for when the statement was read", w.name)
+		}
+	}
+	if l.selects != 0 {
+		return notUnderstood(-1, "a SELECT was not accounted for when the statement was read")
+	}
+	return nil
+}

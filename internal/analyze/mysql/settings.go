@@ -1,0 +1,116 @@
+package mysql
+
+import (
+	"strings"
+
+	"vitess.io/vitess/go/vt/sqlparser"
+
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// setStmt judges SET. Variables of the user's own are free, those of the
+// session are on a list, everything global is refused.
+func (a *analysis) setStmt(n *sqlparser.Set) {
+	a.tag("SET")
+	for _, e := range n.Exprs {
+		name := strings.ToLower(e.Var.Name.String())
+		a.saw(name)
+		switch e.Var.Scope {
+		case sqlparser.VariableScope:
+			a.expr(e.Expr, &scope{})
+		case sqlparser.NoScope, sqlparser.SessionScope, sqlparser.NextTxScope:
+			a.setting(name, e.Expr)
+		default:
+			a.fail(policy.RuleSetting, a.span.start, "the setting %q may not be changed for others", name)
+		}
+	}
+}
+
+func (a *analysis) setting(name string, value sqlparser.Expr) {
+	switch name {
+	case "names", "charset", "character_set_client", "character_set_connection", "character_set_results", "collation_connection",
+		"character_set_database", "collation_database":
+		a.charset(name, value)
+	case "sql_mode":
+		a.mode(value)
+	default:
+		if !freeSettings[name] {
+			a.fail(policy.RuleSetting, a.span.start, "the setting %q may not be changed", name)
+			return
+		}
+		a.expr(plain(value), &scope{})
+	}
+}
+
+// plain takes a bare word for the string that it is: SET autocommit = ON.
+func plain(value sqlparser.Expr) sqlparser.Expr {
+	if c, ok := value.(*sqlparser.ColName); ok && c.Qualifier.IsEmpty() {
+		return sqlparser.NewStrLiteral(c.Name.String())
+	}
+	return value
+}
+
+// word is a value that is written out: a string, a bare word, NULL, DEFAULT.
+func written(value sqlparser.Expr) (string, bool) {
+	switch v := plain(value).(type) {
+	case *sqlparser.Literal:
+		return strings.ToLower(v.Val), true
+	case *sqlparser.Default:
+		return "default", v.ColName == ""
+	case *sqlparser.NullVal:
+		return "null", true
+	}
+	return "", false
+}
+
+// charset judges the character sets, by name or by that of a collation.
+func (a *analysis) charset(name string, value sqlparser.Expr) {
+	v, ok := written(value)
+	a.saw(v)
+	set, _, _ := strings.Cut(v, "_")
+	if ok && (safeCharset(set) || name == "character_set_results" && v == "null") {
+		return
+	}
+	a.fail(policy.RuleSetting, a.span.start, "the setting %q may not be changed to this value: use utf8mb4", name)
+}
+
+// safeCharset reports whether no character of a set holds a byte below 0x80
+// but the ASCII characters themselves, so that no quote can hide in one.
+func safeCharset(set string) bool {
+	switch set {
+	case "ascii", "binary", "utf8", "utf8mb3", "utf8mb4", "latin1", "latin2", "latin5", "latin7", "cp1250", "cp1251", "cp1256", "cp1257":
+		return true
+	}
+	return false
+}
+
+// mode judges sql_mode, which decides how the next text is read.
+func (a *analysis) mode(value sqlparser.Expr) {
+	v, ok := written(value)
+	if !ok {
+		a.fail(policy.RuleSetting, a.span.start, "sql_mode may be set to a string alone")
+		return
+	}
+	m, ok := ParseMode(v)
+	if !ok || v == "default" || v == "null" || m != (Mode{}) {
+		a.fail(policy.RuleSetting, a.span.start, "sql_mode may not have ANSI_QUOTES, NO_BACKSLASH_ESCAPES or ORACLE, which change how statements are read")
+		return
+	}
+	a.part.Effect = Effect{Kind: EffectMode, Mode: m}
+}
+
+// ParseMode reads a value of sql_mode. ok is false where statements cannot be
+// read under it at all.
+func ParseMode(value string) (m Mode, ok bool) {
+	for _, name := range strings.Split(strings.ToUpper(value), ",") {
+		switch strings.TrimSpace(name) {
+		case "ANSI_QUOTES", "ANSI", "DB2", "MAXDB", "MSSQL", "POSTGRESQL":
+			m.ANSIQuotes = true
+		case "NO_BACKSLASH_ESCAPES":
+			m.NoBackslash = true
+		case "ORACLE":
+			return m, false
+		}
+	}
+	return m, true
+}

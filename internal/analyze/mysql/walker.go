@@ -1,0 +1,148 @@
+package mysql
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	catalog "github.com/sallyport-db/sallyport/internal/catalog/mysql"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// Env is what the reading of a text depends on beside the text itself.
+type Env struct {
+	Catalog *catalog.Snapshot
+	Schema  string // the default one, or empty
+	Mode    Mode
+	// Prepared returns the text behind a name of SQL's PREPARE, or nil.
+	Prepared func(name string) *Part
+}
+
+// walker judges one statement. It is an exhaustive switch over the nodes of
+// the tree: a node without a line is a fault. The first fault is kept and ends
+// the walk.
+type walker struct {
+	env      *Env
+	ledger   *ledger
+	accesses []access
+	fault    *policy.Fault
+	depth    int
+	views    int // definitions being walked inside one another
+}
+
+type access struct {
+	policy.Access
+	table *catalog.Table
+}
+
+const (
+	maxDepth = 4000 // of nodes within nodes
+	maxViews = 16
+)
+
+// fail keeps the first fault. pos is an offset in the statement's text, or -1.
+func (w *walker) fail(rule policy.Rule, pos int, format string, args ...any) {
+	if w.fault == nil {
+		w.fault = &policy.Fault{Rule: rule, Reason: fmt.Sprintf(format, args...), Pos: pos}
+	}
+}
+
+func (w *walker) unknown(n any) {
+	w.fail(policy.RuleNotUnderstood, -1, "a construct cannot be judged here: %s", strings.TrimPrefix(fmt.Sprintf("%T", n), "*sqlparser."))
+}
+
+func notUnderstood(pos int, format string, args ...any) *policy.Fault {
+	return &policy.Fault{Rule: policy.RuleNotUnderstood, Reason: fmt.Sprintf(format, args...), Pos: pos}
+}
+
+// saw enters names in the ledger. Inside a view's definition there is none.
+func (w *walker) saw(names ...string) {
+	if w.views == 0 {
+		w.ledger.saw(names...)
+	}
+}
+
+func (w *walker) pos(name string) int {
+	if w.views > 0 {
+		return -1
+	}
+	return w.ledger.pos(name)
+}
+
+// touch returns the entry for an operation on a table, made if need be.
+func (w *walker) touch(t *catalog.Table, op policy.Op) *access {
+	for i := range w.accesses {
+		if a := &w.accesses[i]; a.table == t && a.Op == op {
+			return a
+		}
+	}
+	w.accesses = append(w.accesses, access{table: t, Access: policy.Access{
+		Kind: policy.KindRelation, Op: op, Schema: t.Schema, Object: t.Name, Pos: w.pos(t.Name),
+	}})
+	return &w.accesses[len(w.accesses)-1]
+}
+
+func (w *walker) column(t *catalog.Table, op policy.Op, name string) {
+	a := w.touch(t, op)
+	a.Columns = append(a.Columns, name)
+}
+
+func (w *walker) columns(t *catalog.Table, op policy.Op) {
+	a := w.touch(t, op)
+	a.Columns = append(a.Columns, t.Columns...)
+}
+
+func (w *walker) whole(t *catalog.Table, op policy.Op) { w.touch(t, op).WholeObject = true }
+
+// execute notes the call of a stored function or procedure.
+func (w *walker) execute(r *catalog.Routine) {
+	for i := range w.accesses {
+		if a := &w.accesses[i]; a.Kind == policy.KindFunction && a.Schema == r.Schema && a.Object == r.Name {
+			return
+		}
+	}
+	w.accesses = append(w.accesses, access{Access: policy.Access{
+		Kind: policy.KindFunction, Op: policy.Execute, Schema: r.Schema, Object: r.Name, Pos: w.pos(r.Name),
+	}})
+}
+
+// finish sorts the columns, judges relations of the server's own, and returns
+// the list.
+func (w *walker) finish() []policy.Access {
+	out := make([]policy.Access, len(w.accesses))
+	for i := range w.accesses {
+		a := &w.accesses[i]
+		slices.Sort(a.Columns)
+		a.Columns = slices.Compact(a.Columns)
+		if isSystemSchema(a.Schema) {
+			w.system(a)
+		}
+		out[i] = a.Access
+	}
+	return out
+}
+
+func (w *walker) system(a *access) {
+	if a.Kind == policy.KindRelation && a.Op == policy.Select && strings.EqualFold(a.Schema, "information_schema") &&
+		openRelations[strings.ToLower(a.Object)] {
+		a.Free = true
+		return
+	}
+	w.fail(policy.RuleSystemCatalog, a.Pos, "%s.%s is the server's own, and not on the list of what is open to reading", a.Schema, a.Object)
+}
+
+// relation resolves the name of a table or view.
+func (w *walker) relation(schema, name string) *catalog.Table {
+	if schema == "" {
+		schema = w.env.Schema
+	}
+	if schema == "" {
+		w.fail(policy.RuleUndefined, w.pos(name), "no database selected")
+		return nil
+	}
+	t := w.env.Catalog.Table(schema, name)
+	if t == nil {
+		w.fail(policy.RuleUndefined, w.pos(name), "table %q does not exist", schema+"."+name)
+	}
+	return t
+}

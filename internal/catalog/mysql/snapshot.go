@@ -1,0 +1,80 @@
+// Package mysql reads what the schemas of a MySQL or MariaDB server are.
+package mysql
+
+import "strings"
+
+// Snapshot is one reading of a server's information_schema. It is immutable
+// and may be used from any goroutine.
+type Snapshot struct {
+	Version   uint64 // grows with every snapshot whose content differs
+	MariaDB   bool
+	Number    int  // of the server's version: 101119 for MariaDB 10.11.19, 80036 for MySQL 8.0.36
+	FoldNames bool // lower_case_table_names is not 0: names of schemas and tables have no case
+
+	Schemas map[string]*Schema // by Fold
+}
+
+// Schema is one database.
+type Schema struct {
+	Name     string
+	Tables   map[string]*Table   // by Fold
+	Routines map[string]*Routine // by lower-case name, functions and procedures apart: see RoutineKey
+}
+
+// Table is a table or a view.
+type Table struct {
+	Schema, Name string
+	Kind         byte // 'r' table, 'v' view, 'S' sequence
+	Columns      []string
+	Triggers     bool
+	Invoker      bool   // a view with SQL SECURITY INVOKER
+	Definition   string // of a view, as the server writes it: every name qualified
+	byName       map[string]string
+}
+
+// Routine is a stored function or procedure.
+type Routine struct {
+	Schema, Name string
+	Procedure    bool
+}
+
+// Fold gives the form under which a schema's or table's name is kept.
+func (s *Snapshot) Fold(name string) string {
+	if s.FoldNames {
+		return strings.ToLower(name)
+	}
+	return name
+}
+
+// Schema finds a database by name, or returns nil.
+func (s *Snapshot) Schema(name string) *Schema { return s.Schemas[s.Fold(name)] }
+
+// Table finds a table or view, or returns nil.
+func (s *Snapshot) Table(schema, name string) *Table {
+	if ns := s.Schema(schema); ns != nil {
+		return ns.Tables[s.Fold(name)]
+	}
+	return nil
+}
+
+// Routine finds a stored function or procedure; their names have no case.
+func (s *Snapshot) Routine(schema, name string, procedure bool) *Routine {
+	if ns := s.Schema(schema); ns != nil {
+		return ns.Routines[routineKey(name, procedure)]
+	}
+	return nil
+}
+
+func routineKey(name string, procedure bool) string {
+	if procedure {
+		return strings.ToLower(name) + "\x00p"
+	}
+	return strings.ToLower(name)
+}
+
+// Column returns a column's name as the catalogue has it. Columns' names have
+// no case.
+func (t *Table) Column(name string) (string, bool) {
+	real, ok := t.byName[strings.ToLower(name)]
+	return real, ok
+}
