@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
@@ -147,17 +148,21 @@ func (c *write) omits(column string) bool {
 // and the conditions of triggers. Which child a row goes to, and whether an
 // update leaves an index alone, is known only then.
 func (w *walker) constraints(rel *catalog.Relation, c write) {
-	if w.visited(visit{rel: rel, event: c.event, part: "row"}) {
+	if w.visited(visit{rel: rel, event: c.event, part: "row " + strings.Join(c.columns, "\x00")}) {
 		return
 	}
 	for i := range rel.Stored {
 		s := &rel.Stored[i]
 		switch s.Kind {
 		case catalog.StoredTrigger:
-			if s.Events&c.event != 0 {
+			if s.Events&c.fires(rel) != 0 {
 				w.evaluate(s.Expression, checked{}, 0)
 			}
-		case catalog.StoredGenerated, catalog.StoredCheck, catalog.StoredIndex, catalog.StoredPartition:
+		case catalog.StoredGenerated:
+			if c.regenerates(rel, s) {
+				w.evaluate(s.Expression, checked{}, 0)
+			}
+		case catalog.StoredCheck, catalog.StoredIndex, catalog.StoredPartition:
 			if c.event != catalog.EventDelete {
 				w.evaluate(s.Expression, checked{}, 0)
 			}
@@ -166,6 +171,25 @@ func (w *walker) constraints(rel *catalog.Relation, c write) {
 	for _, child := range rel.Children {
 		w.constraints(child, c)
 	}
+}
+
+// fires returns the events of the triggers that a change sets off. An update
+// that moves a row to another partition deletes and inserts it.
+func (c *write) fires(rel *catalog.Relation) catalog.Event {
+	if c.event == catalog.EventUpdate && (rel.Kind == 'p' || len(rel.Parents) > 0) {
+		return c.event | catalog.EventInsert | catalog.EventDelete
+	}
+	return c.event
+}
+
+// regenerates reports whether a generated column is computed anew: an update
+// leaves out those that depend on nothing that it changes, unless a trigger
+// may change more (ExecInitStoredGenerated, nodeModifyTable.c).
+func (c *write) regenerates(rel *catalog.Relation, s *catalog.Stored) bool {
+	if c.event != catalog.EventUpdate || rel.Triggers || slices.Contains(s.Columns, 0) {
+		return c.event != catalog.EventDelete
+	}
+	return slices.ContainsFunc(names(rel, s.Columns), func(name string) bool { return slices.Contains(c.columns, name) })
 }
 
 // policies judges row security for what is done to a relation. Where it does

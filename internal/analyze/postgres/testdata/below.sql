@@ -72,6 +72,9 @@ INSERT INTO b.serials (id, v) VALUES (1, 1)
 INSERT INTO b.identities (v) VALUES (1)
 INSERT INTO b.generated (id, a) VALUES (1, 1)
 UPDATE b.generated SET a = 5
+UPDATE b.generated SET id = 5
+UPDATE b.regenerated SET id = 5
+UPDATE b.moving SET id = 15
 INSERT INTO b.checked (id, a) VALUES (1, 1)
 UPDATE b.checked SET a = 4
 UPDATE b.window_on_checked SET a = 4
