@@ -316,6 +316,9 @@ func (p *replies) exchange(buf []byte, at, total int, code string, r *proxy.Retu
 	n := min(total, len(m))
 	var said []byte
 	switch {
+	case own != nil && own.Code == proxy.CodeInterrupted:
+		// The aside before it has failed, and its transaction with it.
+		said, code = appendError(nil, "ERROR", own), sqlstate(own)
 	case own == nil, !own.Unread && (code != standInState || !bytes.Contains(m[:min(n, 512)], []byte(standInName))):
 		p.pass = total - n
 		return code, n

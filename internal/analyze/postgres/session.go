@@ -104,7 +104,7 @@ func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	if s.unsure {
 		return analyze.Reading{Wait: true}
 	}
-	return s.settledNames(out)
+	return s.settledNames(r, out)
 }
 
 func (s *Session) readText(r *analyze.Request) analyze.Reading {

@@ -114,9 +114,13 @@ func (s *Session) waits(r *analyze.Request) (analyze.Reading, bool) {
 func (s *Session) atRest() bool { return s.status == 'I' && s.noted <= s.asking }
 
 // settledNames replaces a reading that rests on names which only the server
-// knows. In a failed transaction it reads none (postgres.c, exec_parse_message).
-func (s *Session) settledNames(out analyze.Reading) analyze.Reading {
+// knows. In a failed transaction it reads none (postgres.c, exec_parse_message),
+// and of a portal that has a plan none any more.
+func (s *Session) settledNames(r *analyze.Request, out analyze.Reading) analyze.Reading {
 	if s.last == nil || !s.last.named || s.failed || s.status == 'E' {
+		return out
+	}
+	if !s.last.late && (r.Verb == analyze.VerbExecute || r.Verb == analyze.VerbDescribe && r.ByPortal) {
 		return out
 	}
 	switch {
