@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // Policy is what one session's statements are held against.
 type Policy struct {
 	Upstream string
@@ -121,6 +123,9 @@ func (u *upstreamGrants) cover(a *Access) bool {
 	if !ok {
 		return false
 	}
+	if a.lookup() {
+		return slices.ContainsFunc(u.grants, func(g grant) bool { return g.reaches(a.Schema) })
+	}
 	var whole, partial Op
 	for i := range u.grants {
 		if g := &u.grants[i]; g.covers(t) {
@@ -144,6 +149,14 @@ func (u *upstreamGrants) cover(a *Access) bool {
 	return true
 }
 
+// lookup says that an access is the looking up of a name in a schema.
+func (a *Access) lookup() bool { return a.Kind == KindSchema && a.Op == Usage && a.Object == "" }
+
+// reaches says whether the grant is on anything in the schema.
+func (t target) reaches(schema string) bool {
+	return t.schema == schema || t.schema == wildcard && !systemSchema(schema)
+}
+
 func (u *upstreamGrants) coverColumn(t target, op Op, column string) bool {
 	for i := range u.grants {
 		if g := &u.grants[i]; g.covers(t) && g.on(column)&op != 0 {
@@ -162,7 +175,7 @@ func (a *Access) target() (t target, ok bool) {
 	if !a.Op.one() && (a.Kind != KindSequence || a.Op == 0) {
 		return t, false
 	}
-	if a.Object == "" && a.Kind != KindSchema {
+	if a.Object == "" && a.Kind != KindSchema || a.Object != "" && a.Kind == KindSchema && a.Op == Usage {
 		return t, false
 	}
 	return target{a.Schema, a.Object, a.Kind == KindFunction}, true
@@ -178,7 +191,7 @@ func (u *upstreamGrants) forbids(a *Access) bool {
 	t := target{a.Schema, a.Object, a.Kind == KindFunction}
 	for i := range u.grants {
 		g := &u.grants[i]
-		inSchema := t.object == "" && target{schema: g.schema}.covers(t)
+		inSchema := t.object == "" && !a.lookup() && target{schema: g.schema}.covers(t)
 		if !g.covers(t) && !inSchema {
 			continue
 		}

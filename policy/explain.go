@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // Reasoning is why one access is granted or not, for people.
 type Reasoning struct {
 	// Grants are what the scope holds that covers the access, each cut down to
@@ -37,6 +39,10 @@ func (p *Policy) Explain(a *Access) Reasoning {
 func (u *upstreamGrants) covering(a *Access) (texts []string) {
 	t, _ := a.target()
 	prefix := EncodeName(u.name) + "/"
+	if a.lookup() {
+		i := slices.IndexFunc(u.grants, func(g grant) bool { return g.reaches(a.Schema) })
+		return u.grants[i].texts(prefix)
+	}
 	for i := range u.grants {
 		if g := &u.grants[i]; g.covers(t) && g.whole&a.Op != 0 {
 			only := grant{target: g.target, whole: g.whole & a.Op}

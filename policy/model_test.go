@@ -110,6 +110,11 @@ func modelAllows(grants []modelGrant, upstream string, a *Access) bool {
 			return g.upstream == upstream && (g.unrestricted || test(g))
 		})
 	}
+	if a.Kind == KindSchema && a.Op == Usage { // USAGE on every schema that a grant names
+		return some(func(g modelGrant) bool {
+			return g.schema == a.Schema || g.schema == "*" && a.Schema != "pg_catalog"
+		})
+	}
 	for op := range strings.SplitSeq(a.Op.String(), ",") {
 		if some(func(g modelGrant) bool { return g.gives(a, op, "") }) {
 			return true
@@ -136,7 +141,7 @@ func modelAllows(grants []modelGrant, upstream string, a *Access) bool {
 func universe() []Access {
 	var all []Access
 	for _, schema := range schemas {
-		all = append(all, Access{Kind: KindSchema, Op: DDL, Schema: schema})
+		all = append(all, Access{Kind: KindSchema, Op: DDL, Schema: schema}, Access{Kind: KindSchema, Op: Usage, Schema: schema})
 		for _, object := range objects {
 			for _, op := range []Op{Select, Insert, Update, References} {
 				a := Access{Kind: KindRelation, Op: op, Schema: schema, Object: object}

@@ -35,7 +35,7 @@ var kindOps = [...]Op{
 	KindRelation: schemaOps &^ (Usage | Execute),
 	KindSequence: Select | Update | Usage | DDL, // ACL_ALL_RIGHTS_SEQUENCE, utils/acl.h, and DDL
 	KindFunction: Execute | DDL,
-	KindSchema:   DDL,
+	KindSchema:   DDL | Usage,
 }
 
 // opNames is in the order of the bits, which is the order of printing.

@@ -9,7 +9,7 @@ const (
 	KindRelation      // table, view, materialised view, foreign table, partition
 	KindSequence
 	KindFunction // function, procedure, aggregate or window function
-	KindSchema   // the schema itself, or what in it has no Kind; only DDL is asked for
+	KindSchema   // the schema itself, or what in it has no Kind; DDL and Usage are asked for
 )
 
 // Access is one thing that a statement does to one object.
@@ -21,7 +21,9 @@ const (
 // that the operation has no column form in this place (DELETE, TRUNCATE, LOCK,
 // a whole-table COPY of an unknown list): only a grant on all columns covers it.
 //
-// Object is empty only for DDL on a schema as a whole. A KindSchema access
+// Object is empty only for DDL on a schema as a whole and for Usage: a name is
+// looked up in the schema, which every grant on anything in it allows. Another
+// KindSchema access
 // with an Object is DDL on something of that name which is neither relation,
 // sequence nor function: a type, a text search configuration.
 type Access struct {

@@ -41,7 +41,7 @@ func (t target) covers(o target) bool {
 	if t.function != o.function && t.object != wildcard {
 		return false
 	}
-	return t.schema == o.schema || t.schema == wildcard && !systemSchema(o.schema)
+	return t.reaches(o.schema)
 }
 
 func compareTargets(a, b target) int {

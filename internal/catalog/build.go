@@ -57,6 +57,7 @@ func (b *builder) schema(row [][]byte) {
 	ns := &Schema{
 		Name:      b.name(row[1]),
 		Usage:     yes(row[2]),
+		Public:    yes(row[3]),
 		Relations: make(map[string]*Relation),
 		Functions: make(map[string][]*Function),
 		Operators: make(map[string][]*Operator),
@@ -130,7 +131,7 @@ func (b *builder) operator(row [][]byte) {
 		return
 	}
 	o := &Operator{Schema: ns.Name, Name: b.name(row[1]), FunctionSchema: b.name(row[2]), Function: b.name(row[3]),
-		Extension: b.name(row[4])}
+		Extension: b.name(row[4]), Left: b.number(row[5]), Right: b.number(row[6])}
 	ns.Operators[o.Name] = append(ns.Operators[o.Name], o)
 }
 
@@ -142,6 +143,7 @@ func (b *builder) typ(row [][]byte) {
 	t := &Type{OID: b.number(row[0]), Schema: ns.Name, Name: b.name(row[2]), Kind: row[3][0], Extension: b.name(row[4]),
 		Base: b.number(row[5]), Element: b.number(row[6]), Row: b.number(row[7]), Default: parseTree(row[8])}
 	b.snapshot.types[t.OID] = t
+	t.FromServer = yes(row[10])
 	if yes(row[9]) { // arrays and the rows of relations are not named
 		ns.Types[t.Name] = t
 	}

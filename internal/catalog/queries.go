@@ -16,7 +16,8 @@ var Queries = []string{
 FROM pg_roles r LEFT JOIN pg_namespace n ON n.oid = pg_my_temp_schema()
 WHERE r.rolname = current_user`,
 
-	`SELECT oid, nspname, has_schema_privilege(oid, 'USAGE')
+	`SELECT oid, nspname, has_schema_privilege(oid, 'USAGE'),
+	EXISTS (SELECT FROM aclexplode(nspacl) g WHERE g.grantee = 0 AND g.privilege_type = 'USAGE')
 FROM pg_namespace
 WHERE nspname NOT LIKE 'pg\_temp\_%' AND nspname NOT LIKE 'pg\_toast\_temp\_%' OR oid = pg_my_temp_schema()
 ORDER BY oid`,
@@ -57,13 +58,13 @@ ORDER BY 1, 2, 3, 4`,
 	p.oid < 16384 AND (EXISTS (SELECT FROM pg_cast c WHERE c.castfunc = p.oid AND c.oid < 16384)
 		OR EXISTS (SELECT FROM pg_operator o WHERE o.oprcode = p.oid AND o.oid < 16384)),
 	CASE WHEN p.oid >= 16384 THEN p.proargdefaults END,
-	p.proretset, CASE WHEN p.oid >= 16384 THEN concat_ws(' ', p.prorettype, p.proargtypes) END
+	p.proretset, CASE WHEN p.oid >= 16384 THEN concat_ws(' ', p.prorettype, p.proargtypes) ELSE p.prorettype::text END
 FROM pg_proc p
 LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 LEFT JOIN pg_extension e ON e.oid = d.refobjid
 ORDER BY p.oid`,
 
-	`SELECT o.oprnamespace, o.oprname, n.nspname, p.proname, e.extname
+	`SELECT o.oprnamespace, o.oprname, n.nspname, p.proname, e.extname, o.oprleft, o.oprright
 FROM pg_operator o
 LEFT JOIN pg_proc p ON p.oid = o.oprcode
 LEFT JOIN pg_namespace n ON n.oid = p.pronamespace
@@ -74,7 +75,8 @@ ORDER BY o.oid`,
 
 	`SELECT t.oid, t.typnamespace, t.typname, t.typtype, e.extname, t.typbasetype,
 	CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END, t.typrelid, t.typdefaultbin,
-	(t.typrelid = 0 OR c.relkind = 'c') AND m.oid IS NULL
+	(t.typrelid = 0 OR c.relkind = 'c') AND m.oid IS NULL,
+	t.oid IN (SELECT casttarget FROM pg_cast WHERE castcontext = 'i' AND castsource < 16384)
 FROM pg_type t
 LEFT JOIN pg_type m ON m.typarray = t.oid
 LEFT JOIN pg_class c ON c.oid = t.typrelid

@@ -65,6 +65,8 @@ type Schema struct {
 	Name  string
 	Usage bool // the role may use it; a search_path skips it otherwise
 
+	Public bool // USAGE is granted to PUBLIC
+
 	Relations map[string]*Relation   // by relname; indexes and TOAST included (their Kind says so)
 	Functions map[string][]*Function // by proname, every overload
 	Operators map[string][]*Operator // by oprname; left out for pg_catalog, whose operators are harmless
@@ -174,7 +176,7 @@ type Function struct {
 	Extension     string      // the extension that owns it, or ""
 	PublicExecute bool        // EXECUTE is granted to PUBLIC
 	Syntax        bool        // one of the server's own operators or casts calls it
-	Types         []uint32    // of the result and the arguments, for a user's function
+	Types         []uint32    // of the result, and for a user's function those of the arguments
 	Default       *Expression // what stands for arguments that are left out, or nil
 }
 
@@ -192,6 +194,7 @@ type Operator struct {
 	FunctionSchema string
 	Function       string // a shell operator has none
 	Extension      string // the extension that owns the operator, or ""
+	Left, Right    uint32 // the types of the operands; 0: there is none
 }
 
 // Type is one row of pg_type.
@@ -203,6 +206,7 @@ type Type struct {
 	Extension   string        // the extension that owns it, or ""
 	Base        uint32        // what a domain is over, or 0
 	Element     uint32        // of an array, or 0
+	FromServer  bool          // one of the server's own types becomes it unasked
 	Row         uint32        // the relation whose rows a composite type has, or 0
 	Default     *Expression   // of a domain
 	Constraints []*Expression // a domain's CHECK constraints

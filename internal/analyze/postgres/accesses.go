@@ -87,6 +87,7 @@ func (w *walker) merge(s *policy.Statement) {
 func (w *walker) finish() []policy.Access {
 	w.viewsRead()
 	w.casts()
+	w.accesses = slices.DeleteFunc(w.accesses, w.implied)
 	if len(w.accesses) == 0 {
 		return nil
 	}

@@ -108,7 +108,9 @@ func (o *oracle) try(t *testing.T, sql string, accesses []policy.Access) string 
 	t.Helper()
 	setup := "BEGIN;"
 	for i := range accesses {
-		setup += grant(&accesses[i])
+		if a := &accesses[i]; !a.Free { // USAGE on every schema that a grant names
+			setup += "GRANT USAGE ON SCHEMA " + quoteName(a.Schema) + " TO probe;" + grant(a)
+		}
 	}
 	setup += "SAVEPOINT s; SET LOCAL ROLE probe;"
 	if err := o.exec(setup); err != nil {
@@ -155,8 +157,13 @@ func grant(a *policy.Access) string {
 	switch {
 	case a.Free:
 		return ""
+	case a.Kind == policy.KindSchema:
+		return "GRANT USAGE ON SCHEMA " + quoteName(a.Schema) + " TO probe;"
 	case a.Kind == policy.KindFunction:
-		return "GRANT EXECUTE ON ROUTINE " + object + " TO probe;"
+		return `DO $$ DECLARE r regprocedure; BEGIN
+			FOR r IN SELECT oid FROM pg_proc WHERE pronamespace = '` + quoteName(a.Schema) + `'::regnamespace AND proname = '` + a.Object + `' LOOP
+				EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO probe', r);
+			END LOOP; END $$;`
 	case a.Kind == policy.KindSequence:
 		op, _, _ := strings.Cut(a.Op.String(), ",")
 		return "GRANT " + op + " ON SEQUENCE " + object + " TO probe;"

@@ -18,7 +18,7 @@ func fixture() *catalog.Snapshot {
 	}
 	for _, name := range []string{"pg_catalog", "information_schema", "public", "app", "Odd"} {
 		s.Schemas[name] = &catalog.Schema{
-			Name: name, Usage: true,
+			Name: name, Usage: true, Public: name != "app",
 			Relations: map[string]*catalog.Relation{}, Functions: map[string][]*catalog.Function{},
 			Operators: map[string][]*catalog.Operator{}, Types: map[string]*catalog.Type{},
 		}
@@ -65,8 +65,8 @@ func fixture() *catalog.Snapshot {
 	function("app", "leak", 2, 0)
 	function("app", "hidden", 0, 0)
 	s.Schemas["public"].Functions["tidy"] = []*catalog.Function{{Schema: "public", Name: "tidy", Kind: 'p'}}
-	s.Schemas["public"].Operators["@@@"] = []*catalog.Operator{{Schema: "public", Name: "@@@", FunctionSchema: "public", Function: "leak"}}
-	s.Schemas["app"].Operators["=>>"] = []*catalog.Operator{{Schema: "app", Name: "=>>", FunctionSchema: "app", Function: "leak"}}
+	s.Schemas["public"].Operators["@@@"] = []*catalog.Operator{{Schema: "public", Name: "@@@", Left: 25, Right: 25, FunctionSchema: "public", Function: "leak"}}
+	s.Schemas["app"].Operators["=>>"] = []*catalog.Operator{{Schema: "app", Name: "=>>", Left: 25, Right: 25, FunctionSchema: "app", Function: "leak"}}
 
 	for _, t := range strings.Fields("int4 int8 text bool numeric date timestamp timestamptz regclass regproc xml json jsonb float8 varchar interval name oid char") {
 		s.Schemas["pg_catalog"].Types[t] = &catalog.Type{Schema: "pg_catalog", Name: t, Kind: 'b'}

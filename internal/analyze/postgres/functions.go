@@ -49,9 +49,6 @@ func (w *walker) syntaxCall(names []string) []string {
 // server's and of extensions, execute for the user's.
 func (w *walker) call(names []string, n *ast.FuncCall, s *scope) {
 	name, args := names[len(names)-1], len(items(n.Args))
-	if n.AggWithinGroup {
-		args += len(items(n.AggOrder)) // both are arguments of an ordered-set aggregate
-	}
 	path, schema := w.path(), ""
 	if len(names) == 2 {
 		schema, path = names[0], nil
@@ -59,14 +56,17 @@ func (w *walker) call(names []string, n *ast.FuncCall, s *scope) {
 			path = []*catalog.Schema{ns}
 		}
 	}
+	w.usage(schema)
+	if schema == "" || schema == catalogSchema {
+		w.namesIn(name, items(n.Args))
+	}
 	found := false
 	for _, ns := range path {
 		for _, f := range ns.Functions[name] {
-			if !isSystemSchema(ns.Name) && !takes(f, args, n.FuncVariadic) {
-				continue
+			if isSystemSchema(ns.Name) || w.applies(f, n, s) {
+				w.invoke(f, n)
+				found = true
 			}
-			w.invoke(f, n)
-			found = true
 		}
 	}
 	switch {
@@ -83,8 +83,10 @@ func (w *walker) call(names []string, n *ast.FuncCall, s *scope) {
 // invoke judges running a function. The call is nil where its arguments are
 // not known: behind an operator, in a view's body.
 func (w *walker) invoke(f *catalog.Function, call *ast.FuncCall) {
-	for _, t := range f.Types {
-		w.typed(t)
+	if !isSystemSchema(f.Schema) {
+		for _, t := range f.Types {
+			w.typed(t)
+		}
 	}
 	if call == nil || len(items(call.Args)) < f.Args {
 		w.evaluate(f.Default, checked{}, 0)
@@ -225,8 +227,10 @@ func (w *walker) typeName(n *ast.TypeName) {
 	}
 	switch {
 	case t != nil:
+		w.usage(schema)
 		w.cast(t)
 	case rel != nil:
+		w.usage(schema)
 		w.rowTyped(rel)
 	case schema != "" && w.env.Catalog.Schemas[schema] == nil:
 		w.fail(policy.RuleUndefined, w.pos(schema), "schema %q does not exist", schema)

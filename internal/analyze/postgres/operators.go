@@ -16,14 +16,15 @@ var builtinOperators = words(`! !! !~ !~* !~~ !~~* # ## #- #> #>> % & && &< &<| 
 	||/ ~ ~* ~<=~ ~<~ ~= ~>=~ ~>~ ~~ ~~*`)
 
 // operator judges the name of an operator, which may be written
-// OPERATOR(schema.op). Nil stands for none.
-func (w *walker) operator(list *ast.NodeList) {
+// OPERATOR(schema.op). A nil list stands for none. The operands are nil where
+// they are not known, the left one also where there is none.
+func (w *walker) operator(list *ast.NodeList, left, right ast.Node, s *scope) {
 	if list == nil || len(list.Items) == 0 {
 		return
 	}
 	if len(list.Items) == 1 {
-		if s, ok := list.Items[0].(*ast.String); ok {
-			w.operatorNamed(s.SVal)
+		if op, ok := list.Items[0].(*ast.String); ok {
+			w.operatorNamed(op.SVal, left, right, s)
 			return
 		}
 	}
@@ -49,18 +50,19 @@ func (w *walker) operator(list *ast.NodeList) {
 		w.fail(policy.RuleUndefined, w.pos(schema), "operator does not exist: %s.%s", schema, name)
 		return
 	}
-	w.operatorFunctions(ns.Operators[name])
+	w.usage(schema)
+	w.operatorFunctions(ns.Operators[name], left, right, s)
 }
 
 // operatorNamed judges an unqualified operator. Which one of several of a name
 // is meant depends on the types: every one that could be meant asks for the
 // function behind it.
-func (w *walker) operatorNamed(name string) {
+func (w *walker) operatorNamed(name string, left, right ast.Node, s *scope) {
 	found := builtinOperators[name] || name == "!="
 	for _, ns := range w.path() {
 		if ops := ns.Operators[name]; len(ops) > 0 {
 			found = true
-			w.operatorFunctions(ops)
+			w.operatorFunctions(ops, left, right, s)
 		}
 	}
 	if !found {
@@ -70,10 +72,10 @@ func (w *walker) operatorNamed(name string) {
 
 // operatorFunctions judges the functions behind operators. A shell, declared
 // and never defined, has none.
-func (w *walker) operatorFunctions(ops []*catalog.Operator) {
+func (w *walker) operatorFunctions(ops []*catalog.Operator, left, right ast.Node, s *scope) {
 	for _, op := range ops {
 		ns := w.env.Catalog.Schemas[op.FunctionSchema]
-		if op.Function == "" || isSystemSchema(op.Schema) {
+		if op.Function == "" || isSystemSchema(op.Schema) || !w.appliesTo(op, left, right, s) {
 			continue
 		}
 		if ns == nil || ns.Functions[op.Function] == nil {

@@ -41,6 +41,7 @@ func (w *walker) expr(n ast.Node, s *scope) {
 		w.funcCall(n, s)
 	case *ast.TypeCast:
 		w.typeName(n.TypeName)
+		w.named(n.TypeName, n.Arg)
 		w.expr(n.Arg, s)
 	case *ast.SubLink:
 		w.subLink(n, s)
@@ -48,7 +49,7 @@ func (w *walker) expr(n ast.Node, s *scope) {
 		w.expr(n.Arg, s)
 		w.indirection(n.Indirection.Items, s)
 	case *ast.CollateClause:
-		w.qualified(n.Collname)
+		w.collation(n.Collname)
 		w.expr(n.Arg, s)
 	case *ast.NamedArgExpr:
 		w.ledger.saw(n.Name)
@@ -75,7 +76,7 @@ func (w *walker) partsExpr(n ast.Node, s *scope) {
 		w.expr(n.Arg, s)
 	case *ast.CaseExpr:
 		if n.Arg != nil {
-			w.operatorNamed("=")
+			w.operatorNamed("=", n.Arg, whens(n), s)
 		}
 		w.expr(n.Arg, s)
 		w.exprs(n.Args, s)
@@ -138,10 +139,10 @@ func (w *walker) aExpr(n *ast.A_Expr, s *scope) {
 	switch n.Kind {
 	case ast.AEXPR_OP, ast.AEXPR_OP_ANY, ast.AEXPR_OP_ALL, ast.AEXPR_DISTINCT, ast.AEXPR_NOT_DISTINCT,
 		ast.AEXPR_NULLIF, ast.AEXPR_IN, ast.AEXPR_LIKE, ast.AEXPR_ILIKE, ast.AEXPR_SIMILAR:
-		w.operator(n.Name)
+		w.operator(n.Name, n.Lexpr, n.Rexpr, s)
 	case ast.AEXPR_BETWEEN, ast.AEXPR_NOT_BETWEEN, ast.AEXPR_BETWEEN_SYM, ast.AEXPR_NOT_BETWEEN_SYM:
 		for _, op := range [...]string{"<", "<=", ">", ">="} {
-			w.operatorNamed(op)
+			w.operatorNamed(op, n.Lexpr, n.Rexpr, s)
 		}
 	default:
 		w.unknown(n)
@@ -151,12 +152,23 @@ func (w *walker) aExpr(n *ast.A_Expr, s *scope) {
 	w.expr(n.Rexpr, s)
 }
 
+// whens is what the argument of a CASE is compared with.
+func whens(n *ast.CaseExpr) *ast.NodeList {
+	list := &ast.NodeList{}
+	for _, x := range items(n.Args) {
+		if when, ok := x.(*ast.CaseWhen); ok {
+			list.Items = append(list.Items, when.Expr)
+		}
+	}
+	return list
+}
+
 func (w *walker) subLink(n *ast.SubLink, s *scope) {
 	w.expr(n.Testexpr, s)
 	if n.Testexpr != nil && n.OperName == nil {
-		w.operatorNamed("=") // IN
+		w.operatorNamed("=", n.Testexpr, unknownValue, s) // IN
 	}
-	w.operator(n.OperName)
+	w.operator(n.OperName, n.Testexpr, unknownValue, s)
 	out, _ := w.query(n.Subselect, s)
 	if n.SubLinkType == ast.EXPR_SUBLINK && len(out.names) == 1 {
 		if w.sublinks == nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/multigres/multigres/go/common/parser/ast"
 
+	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
@@ -181,7 +182,7 @@ func (w *walker) columnDefs(list *ast.NodeList, it *item) {
 		w.ledger.saw(def.Colname)
 		w.typeName(def.TypeName)
 		if def.Collclause != nil {
-			w.qualified(def.Collclause.Collname)
+			w.collation(def.Collclause.Collname)
 		}
 		it.row = append(it.row, column{name: truncate(def.Colname)})
 	}
@@ -229,20 +230,39 @@ func (w *walker) namedTargets(list *ast.NodeList, s *scope) {
 	}
 }
 
-// tableSample walks TABLESAMPLE. Its method is a function; only the server's
-// own two are known.
+// tableSample walks TABLESAMPLE. Its method is a function: one of the server's
+// own two, or of an extension whose functions are free.
 func (w *walker) tableSample(n *ast.RangeTableSample, s *scope) {
 	w.ledger.clause(clauseSample)
 	method, ok := w.qualified(n.Method)
 	if !ok {
 		return
 	}
-	if len(method) != 1 || method[0] != "system" && method[0] != "bernoulli" {
-		w.fail(policy.RuleFunction, -1, "the sampling method is not SYSTEM or BERNOULLI")
+	path, name := w.path(), method[len(method)-1]
+	if len(method) == 2 {
+		w.usage(method[0])
+		path = []*catalog.Schema{w.env.Catalog.Schemas[method[0]]}
+	}
+	if len(method) > 2 || path[0] == nil || !slices.ContainsFunc(path, func(ns *catalog.Schema) bool { return freeMethod(ns, name) }) {
+		w.fail(policy.RuleFunction, -1, "the sampling method %s is not on the list of harmless functions", name)
 		return
 	}
 	w.exprs(n.Args, s)
 	w.expr(n.Repeatable, s)
+}
+
+// freeMethod reports whether the functions of that name can be sampled with by
+// everybody. It takes a superuser to make one (a handler takes an internal).
+func freeMethod(ns *catalog.Schema, name string) bool {
+	if ns.Name == catalogSchema {
+		return name == "system" || name == "bernoulli"
+	}
+	for _, f := range ns.Functions[name] {
+		if class, _, _ := extensionClass(f.Extension, name); class != classFree {
+			return false
+		}
+	}
+	return len(ns.Functions[name]) > 0
 }
 
 func valuesName(i int) string { return "column" + strconv.Itoa(i+1) }

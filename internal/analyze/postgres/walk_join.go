@@ -98,7 +98,7 @@ func (w *walker) using(n *ast.JoinExpr, left, right []*item) (names []string, me
 		return nil, nil, false
 	}
 	if len(names) > 0 {
-		w.operatorNamed("=")
+		w.operatorNamed("=", nil, nil, nil)
 	}
 	merged = make([]column, 0, len(names))
 	for _, name := range names {

@@ -22,7 +22,7 @@ func (w *walker) sort(list *ast.NodeList, s *scope, out *output) {
 			w.unknown(n)
 			return
 		}
-		w.operator(by.UseOp)
+		w.operator(by.UseOp, nil, nil, nil)
 		w.outputOrExpr(by.Node, s, out)
 	}
 }
@@ -39,7 +39,7 @@ func (w *walker) orderBy(list *ast.NodeList, s *scope) {
 			w.unknown(n)
 			return
 		}
-		w.operator(by.UseOp)
+		w.operator(by.UseOp, nil, nil, nil)
 		w.expr(by.Node, s)
 	}
 }
