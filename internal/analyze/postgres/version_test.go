@@ -67,3 +67,33 @@ func TestEachVersionAsPostgreSQLWould(t *testing.T) {
 		}
 	})
 }
+
+// TestSyntaxOfEachVersion: whatever syntax a version has is judged there as the
+// server judges it, or refused and said to be.
+func TestSyntaxOfEachVersion(t *testing.T) {
+	statements := readLines(t, "testdata/syntax.sql")
+	pgtesting.EachVersion(t, func(t *testing.T, version int, options pgtest.Options) {
+		o := newOracleOn(t, pgtesting.Start(t, options))
+		known := 0
+		for _, sql := range statements {
+			sql, refused := strings.CutPrefix(sql, "!")
+			err := o.exec("BEGIN; SAVEPOINT s;" + sql)
+			if e := o.exec("ROLLBACK"); e != nil {
+				t.Fatal(e)
+			}
+			switch {
+			case err != nil && version == pgtesting.NewestVersion && !strings.Contains(sql, "XML"):
+				t.Errorf("%s: %v", sql, err)
+			case err != nil:
+			case refused:
+				if Analyze([]byte(sql), o.env)[0].Statement.Fault == nil {
+					t.Errorf("%s: not refused", sql)
+				}
+			default:
+				known++
+				o.check(t, sql)
+			}
+		}
+		t.Logf("%d of %d statements", known, len(statements))
+	})
+}

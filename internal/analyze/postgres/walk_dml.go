@@ -259,7 +259,21 @@ func (w *walker) returning(list *ast.NodeList, s *scope) output {
 	if list == nil {
 		return output{}
 	}
+	if w.env.Catalog.ServerVersion >= 180000 {
+		oldAndNew(s)
+	}
 	return w.targets(list, s)
+}
+
+// oldAndNew brings the target's row before and after into RETURNING, under
+// names that nothing else there has (addNSItemForReturning, analyze.c). The
+// target is the first item.
+func oldAndNew(s *scope) {
+	for _, name := range [...]string{"old", "new"} {
+		if !slices.ContainsFunc(s.items, func(it *item) bool { return it.named && it.name == name }) {
+			s.items = append(s.items, &item{name: name, rel: s.items[0].rel, named: true})
+		}
+	}
 }
 
 func items(list *ast.NodeList) []ast.Node {
