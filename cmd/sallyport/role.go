@@ -35,7 +35,7 @@ func (s *server) checkRole(ctx context.Context, u *upstream) {
 		if err == nil {
 			var r *excess.Report
 			if r, err = excess.Look(ctx, cfg); err == nil {
-				s.warnOfRole(u.name, r)
+				s.warnOfRole(u, r)
 				return
 			}
 		}
@@ -47,9 +47,14 @@ func (s *server) checkRole(ctx context.Context, u *upstream) {
 	}
 }
 
-func (s *server) warnOfRole(name string, r *excess.Report) {
-	s.excess.WithLabelValues(name).Set(float64(len(r.Findings)))
-	fields := []zap.Field{zap.String("upstream", name), zap.String("role", r.Role), zap.Strings("it", r.Summary()),
+// warnOfRole says what was found, if it is not what was said before.
+func (s *server) warnOfRole(u *upstream, r *excess.Report) {
+	s.excess.WithLabelValues(u.name).Set(float64(len(r.Findings)))
+	said := r.Role + ": " + strings.Join(r.Summary(), "; ")
+	if before := u.told.Swap(&said); before != nil && *before == said {
+		return
+	}
+	fields := []zap.Field{zap.String("upstream", u.name), zap.String("role", r.Role), zap.Strings("it", r.Summary()),
 		zap.String("see", "sallyport config check --connect")}
 	switch {
 	case r.Grave():

@@ -26,7 +26,8 @@ type upstream struct {
 	catalog *catalog.Catalog
 	reader  *analyze.Reader
 
-	endCheck context.CancelFunc // of the check of its role
+	endCheck context.CancelFunc     // of the check of its role
+	told     atomic.Pointer[string] // what was said of its role last
 }
 
 // openUpstream begins to read a catalogue. A database that cannot be reached now may be there later: that is a warning,
