@@ -113,7 +113,20 @@ type analysis struct {
 	part   Part
 }
 
+// judge judges a statement, and again if the server will leave a part of it
+// out: that is known when all of it has been read.
 func judge(s *spelling, sp span, tree ast.Stmt, c *course) Part {
+	a := newAnalysis(s, sp, c)
+	a.statement(tree)
+	if left := a.unused(); left != nil && a.fault == nil {
+		a = newAnalysis(s, sp, c)
+		a.left = left
+		a.statement(tree)
+	}
+	return a.close()
+}
+
+func newAnalysis(s *spelling, sp span, c *course) *analysis {
 	a := &analysis{course: c}
 	a.part = Part{Start: sp.start, End: sp.end}
 	a.env = c.env
@@ -123,8 +136,7 @@ func judge(s *spelling, sp span, tree ast.Stmt, c *course) Part {
 		// The server folds and truncates names in its own encoding.
 		a.fail(policy.RuleNotUnderstood, pos, "a name outside ASCII on a server whose encoding is %s", a.env.Catalog.Encoding)
 	}
-	a.statement(tree)
-	return a.close()
+	return a
 }
 
 // close completes the part: the list of accesses, and the fault if any.

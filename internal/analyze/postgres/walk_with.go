@@ -16,6 +16,7 @@ type cte struct {
 	known   bool // out is final, or at least that of the non-recursive term
 	walking bool
 	hidden  bool // not yet in scope
+	used    bool // something refers to it
 }
 
 // with brings the WITH queries of a statement into scope. Without RECURSIVE
@@ -32,7 +33,11 @@ func (w *walker) with(n *ast.WithClause, s *scope) {
 			return
 		}
 		w.ledger.saw(node.Ctename)
-		s.ctes = append(s.ctes, &cte{name: truncate(node.Ctename), node: node, scope: s, hidden: !n.Recursive})
+		c := &cte{name: truncate(node.Ctename), node: node, scope: s, hidden: !n.Recursive}
+		s.ctes = append(s.ctes, c)
+		if _, isSelect := node.Ctequery.(*ast.SelectStmt); isSelect && !n.Recursive {
+			w.ctes = append(w.ctes, c)
+		}
 	}
 	for _, c := range s.ctes[first:] {
 		w.walkCTE(c)
@@ -47,6 +52,9 @@ func (w *walker) walkCTE(c *cte) {
 		return
 	}
 	c.walking = true
+	if w.left[c.node] {
+		defer w.leaveOut()()
+	}
 	names, ok := w.strings(c.node.Aliascolnames)
 	if !ok {
 		return
@@ -120,6 +128,7 @@ func (w *walker) searchAndCycle(n *ast.CommonTableExpr, s *scope) {
 }
 
 func (w *walker) cteItem(c *cte) *item {
+	c.used = true
 	w.walkCTE(c)
 	if !c.known {
 		w.fail(policy.RuleUndefined, w.pos(c.name), "recursive reference to query %q where its columns are not yet known", c.name)

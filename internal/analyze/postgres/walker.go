@@ -33,6 +33,8 @@ type walker struct {
 	schemas  []*catalog.Schema    // path(), once computed
 	placed   []*catalog.Schema    // places(), likewise
 	sublinks map[*ast.SubLink]string
+	ctes     []*cte                        // every WITH query that the server may leave out
+	left     map[*ast.CommonTableExpr]bool // those that it does leave out, if that is known
 	depth    int
 	steps    int
 	literal  bool // a literal's value was consulted

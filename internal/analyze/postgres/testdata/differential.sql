@@ -294,3 +294,14 @@ INSERT INTO orders (id) VALUES (1) ON CONFLICT ON CONSTRAINT orders_pkey DO NOTH
 INSERT INTO items (order_id, product) VALUES (1, 'p') ON CONFLICT ON CONSTRAINT items_pkey DO UPDATE SET qty = excluded.qty
 INSERT INTO spans (id) VALUES (1) ON CONFLICT ON CONSTRAINT spans_id DO NOTHING
 INSERT INTO spans (id) VALUES (1) ON CONFLICT ON CONSTRAINT spans_low DO NOTHING
+WITH w AS (SELECT secret FROM orders) SELECT 1
+WITH w AS (SELECT id FROM orders), v AS (SELECT secret FROM orders) SELECT id FROM w
+WITH w AS (SELECT refund(id), o.*, o FROM orders o WHERE secret = 'x' FOR UPDATE) SELECT note FROM orders
+WITH w AS (SELECT id FROM report) SELECT total FROM report
+WITH w AS (INSERT INTO app.things (id) VALUES (1) RETURNING v) SELECT 1
+WITH w AS (WITH x AS MATERIALIZED (SELECT secret FROM orders) SELECT secret FROM x) SELECT 1
+SELECT id FROM orders WHERE EXISTS (WITH w AS (SELECT secret FROM orders) SELECT 1 FROM customers)
+WITH w AS (SELECT secret FROM orders) SELECT id FROM orders o WHERE EXISTS (WITH w AS (SELECT 1) SELECT * FROM w)
+INSERT INTO app.things (id) WITH w AS (SELECT secret FROM orders) SELECT id FROM customers
+EXPLAIN WITH w AS (SELECT secret FROM orders) SELECT id FROM customers
+WITH w AS (SELECT nextval('counter')) SELECT 1

@@ -1,0 +1,46 @@
+package postgres
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/multigres/multigres/go/common/parser/ast"
+)
+
+// A SELECT in WITH to which nothing refers is analysed and never planned
+// (SS_process_ctes, subselect.c). No privilege is checked but USAGE on the
+// schemas in which its names are looked up.
+
+// unused returns the WITH queries to which nothing refers, nil if there are
+// none. Those of WITH RECURSIVE, which may refer to themselves and to one
+// another, are never left out here.
+func (w *walker) unused() map[*ast.CommonTableExpr]bool {
+	var left map[*ast.CommonTableExpr]bool
+	for _, c := range w.ctes {
+		if c.used {
+			continue
+		}
+		if left == nil {
+			left = make(map[*ast.CommonTableExpr]bool)
+		}
+		left[c.node] = true
+	}
+	return left
+}
+
+// leaveOut keeps what has been noted so far. The function that it returns puts
+// that back, and asks for the schemas of what was noted since.
+func (w *walker) leaveOut() func() {
+	kept := slices.Clone(w.accesses)
+	for i := range kept {
+		kept[i].Columns = slices.Clone(kept[i].Columns)
+	}
+	visits, types, views := maps.Clone(w.visits), maps.Clone(w.types), w.views
+	return func() {
+		noted := w.accesses
+		w.accesses, w.visits, w.types, w.views = kept, visits, types, views
+		for _, a := range noted {
+			w.usage(a.Schema)
+		}
+	}
+}
