@@ -172,11 +172,14 @@ func (a *Access) target() (t target, ok bool) {
 	if int(a.Kind) >= len(kindOps) || a.Op&^kindOps[a.Kind] != 0 || a.Schema == "" {
 		return t, false
 	}
-	if !a.Op.one() && (a.Kind != KindSequence || a.Op == 0) {
+	if !a.Op.one() && (a.Op == 0 || a.Kind != KindSequence && (a.Kind != KindRelation || !a.WholeObject)) {
 		return t, false
 	}
 	if a.Object == "" && a.Kind != KindSchema || a.Object != "" && a.Kind == KindSchema && a.Op == Usage {
 		return t, false
+	}
+	if a.Kind == KindNew {
+		return target{schema: a.Schema}, true
 	}
 	return target{a.Schema, a.Object, a.Kind == KindFunction}, true
 }

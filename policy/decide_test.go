@@ -42,7 +42,7 @@ func parseAccess(t *testing.T, text string) Access {
 		a.Op |= op
 	}
 	if len(words) == 3 {
-		a.Kind = map[string]Kind{"sequence": KindSequence, "schema": KindSchema}[words[1]]
+		a.Kind = map[string]Kind{"sequence": KindSequence, "schema": KindSchema, "new": KindNew}[words[1]]
 	}
 	name := words[len(words)-1]
 	name, a.WholeObject = strings.CutSuffix(name, "!")
@@ -272,11 +272,11 @@ func BenchmarkDecide(b *testing.B) {
 }
 
 func TestKindOpsCoverEveryKind(t *testing.T) {
-	if len(kindOps) != int(KindSchema)+1 {
+	if len(kindOps) != int(KindNew)+1 {
 		t.Fatalf("kindOps has %d entries", len(kindOps))
 	}
 	p := &Policy{Upstream: "shop", Scope: mustParse(t, "shop/*.*:all")}
-	s := &Statement{Tag: "X", Accesses: []Access{{Kind: KindSchema + 1, Op: Select, Schema: "a", Object: "b"}}}
+	s := &Statement{Tag: "X", Accesses: []Access{{Kind: KindNew + 1, Op: Select, Schema: "a", Object: "b"}}}
 	if p.Decide(s).Allow {
 		t.Error("an unknown kind is allowed")
 	}

@@ -60,7 +60,9 @@ func (u *upstreamGrants) missing(b builder, upstream string, a *Access) {
 func describe(a *Access) string {
 	var b strings.Builder
 	b.WriteString(a.Op.String() + " on " + EncodeName(a.Schema))
-	if a.Object != "" || a.Kind != KindSchema {
+	if a.Kind == KindNew {
+		b.WriteString(".* to make " + EncodeName(a.Object))
+	} else if a.Object != "" || a.Kind != KindSchema {
 		b.WriteString("." + EncodeName(a.Object))
 	} else {
 		b.WriteString(".*")

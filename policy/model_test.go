@@ -91,6 +91,9 @@ func (g modelGrant) gives(a *Access, op, column string) bool {
 	if g.schema != a.Schema && (g.schema != "*" || system) {
 		return false
 	}
+	if a.Kind == KindNew && g.object != "*" {
+		return false
+	}
 	if g.object != "*" && (g.object != a.Object || g.function != (a.Kind == KindFunction)) {
 		return false
 	}
@@ -155,6 +158,8 @@ func universe() []Access {
 			for _, op := range []Op{Delete, Truncate, Trigger, Maintain, DDL} {
 				all = append(all, Access{Kind: KindRelation, Op: op, Schema: schema, Object: object, WholeObject: true})
 			}
+			all = append(all, Access{Kind: KindNew, Op: DDL, Schema: schema, Object: object},
+				Access{Kind: KindRelation, Op: Maintain | DDL, Schema: schema, Object: object, WholeObject: true})
 			for _, op := range []Op{Select, Update, Usage, DDL, Usage | Update} {
 				all = append(all, Access{Kind: KindSequence, Op: op, Schema: schema, Object: object})
 			}

@@ -36,6 +36,7 @@ var kindOps = [...]Op{
 	KindSequence: Select | Update | Usage | DDL, // ACL_ALL_RIGHTS_SEQUENCE, utils/acl.h, and DDL
 	KindFunction: Execute | DDL,
 	KindSchema:   DDL | Usage,
+	KindNew:      DDL,
 }
 
 // opNames is in the order of the bits, which is the order of printing.

@@ -10,6 +10,7 @@ const (
 	KindSequence
 	KindFunction // function, procedure, aggregate or window function
 	KindSchema   // the schema itself, or what in it has no Kind; DDL and Usage are asked for
+	KindNew      // what a statement makes: DDL on the schema as a whole covers it, forbid goes by its name
 )
 
 // Access is one thing that a statement does to one object.
@@ -28,7 +29,7 @@ const (
 // sequence nor function: a type, a text search configuration.
 type Access struct {
 	Kind        Kind
-	Op          Op // exactly one bit; on a sequence perhaps several, of which any one is enough (nextval: Usage|Update)
+	Op          Op // exactly one bit; on a sequence or a WholeObject perhaps several, of which any one is enough (nextval: Usage|Update)
 	Schema      string
 	Object      string
 	Columns     []string

@@ -99,7 +99,10 @@ func denial(v *policy.Verdict, fault *policy.Fault) *Refusal {
 	switch {
 	case v.Access != nil:
 		r.Object, r.Op = v.Access.Object, v.Access.Op.String()
-		r.Message = "permission denied for " + noun(v.Access.Kind) + " " + v.Access.Object
+		if v.Access.Kind == policy.KindNew || r.Object == "" {
+			r.Object = v.Access.Schema
+		}
+		r.Message = "permission denied for " + noun(v.Access.Kind) + " " + r.Object
 	case fault != nil:
 		r.Code, r.Unread = codeOfFault(fault), fault.Unread
 		r.Message, r.Position = fault.Reason, fault.Pos
@@ -146,7 +149,7 @@ func noun(k policy.Kind) string {
 		return "sequence"
 	case policy.KindFunction:
 		return "function"
-	case policy.KindSchema:
+	case policy.KindSchema, policy.KindNew:
 		return "schema"
 	default:
 		return "object"

@@ -85,12 +85,12 @@ func (b *builder) relation(row [][]byte) {
 func (b *builder) column(row [][]byte) {
 	if r := b.snapshot.relations[b.number(row[0])]; r != nil {
 		r.Columns = append(r.Columns, Column{Name: b.name(row[1]), Type: b.number(row[2]),
-			Generated: yes(row[3]), Default: yes(row[4]), Number: int(b.number(row[5]))})
+			Generated: yes(row[3]), Default: yes(row[4]), Number: int(b.number(row[5])), Key: yes(row[6])})
 	}
 }
 
 // link notes what belongs together: children (c), foreign keys (f), sequences
-// of columns (s).
+// of columns (s), indexes (i), and what DROP … CASCADE goes on to (d).
 func (b *builder) link(row [][]byte) {
 	from, to := b.snapshot.relations[b.number(row[1])], b.snapshot.relations[b.number(row[2])]
 	if from == nil || to == nil {
@@ -107,6 +107,14 @@ func (b *builder) link(row [][]byte) {
 		}
 	case 's':
 		from.OwnedSequences = append(from.OwnedSequences, to)
+		to.Table = from
+	case 'i':
+		to.Table = from
+	case 'd':
+		from.Tied = from.Tied || yes(row[3])
+		if from != to {
+			from.Dependents = append(from.Dependents, to)
+		}
 	}
 }
 

@@ -22,8 +22,11 @@ func (b *builder) stored(row [][]byte) {
 	case StoredRule:
 		s.Events, s.Instead = ruleEvents[byte(detail)], detail&256 != 0
 		if s.Events == EventSelect {
-			if r.Kind == 'v' {
+			switch r.Kind {
+			case 'v':
 				r.View = s.Expression
+			case 'm':
+				r.Refresh = s.Expression
 			}
 			return
 		}

@@ -84,7 +84,7 @@ func TestSnapshotIsWhatTheServerHas(t *testing.T) {
 	}
 
 	items := s.Lookup("shop", "Order Items")
-	want := []Column{{Name: "id", Number: 1, Default: true}, {Name: "Unit Price", Number: 3, Default: true},
+	want := []Column{{Name: "id", Number: 1, Default: true, Key: true}, {Name: "Unit Price", Number: 3, Default: true},
 		{Name: "doubled", Number: 4, Default: true, Generated: true}}
 	if items == nil || len(items.Columns) != len(want) {
 		t.Fatalf("got %+v", items)

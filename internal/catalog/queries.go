@@ -32,8 +32,9 @@ FROM pg_class c LEFT JOIN pg_roles r ON r.oid = c.relowner
 WHERE c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema()
 ORDER BY c.oid`,
 
-	`SELECT a.attrelid, a.attname, a.atttypid, a.attgenerated <> '', a.atthasdef, a.attnum
+	`SELECT a.attrelid, a.attname, a.atttypid, a.attgenerated <> '', a.atthasdef, a.attnum, a.attnum = ANY (i.indkey)
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+LEFT JOIN pg_index i ON i.indrelid = a.attrelid AND i.indisprimary
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind NOT IN ('i', 'I', 't')
 	AND (c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema())
 ORDER BY a.attrelid, a.attnum`,
@@ -47,6 +48,24 @@ UNION ALL
 SELECT 's', d.refobjid, d.objid, NULL FROM pg_depend d JOIN pg_class c ON c.oid = d.objid
 WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
 	AND d.deptype IN ('a', 'i') AND c.relkind = 'S'
+UNION ALL
+SELECT 'i', indrelid, indexrelid, NULL FROM pg_index WHERE indrelid >= 16384
+UNION ALL
+SELECT DISTINCT 'd', d.relation,
+	coalesce(w.ev_class, k.conrelid, a.adrelid, p.polrelid, g.tgrelid, c.oid, d.relation),
+	coalesce(w.ev_class, k.conrelid, a.adrelid, p.polrelid, g.tgrelid, c.oid) IS NULL
+FROM (SELECT n.classid, n.objid, CASE WHEN n.refclassid = 'pg_class'::regclass THEN n.refobjid
+		ELSE coalesce(nullif(t.typrelid, 0), e.typrelid) END AS relation
+	FROM pg_depend n LEFT JOIN pg_type t ON n.refclassid = 'pg_type'::regclass AND t.oid = n.refobjid
+	LEFT JOIN pg_type e ON e.oid = t.typelem
+	WHERE n.deptype = 'n' AND n.refobjid >= 16384 AND n.refclassid IN ('pg_class'::regclass, 'pg_type'::regclass)) d
+LEFT JOIN pg_rewrite w ON d.classid = 'pg_rewrite'::regclass AND w.oid = d.objid
+LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid AND k.conrelid <> 0
+LEFT JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND a.oid = d.objid
+LEFT JOIN pg_policy p ON d.classid = 'pg_policy'::regclass AND p.oid = d.objid
+LEFT JOIN pg_trigger g ON d.classid = 'pg_trigger'::regclass AND g.oid = d.objid
+LEFT JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid
+WHERE d.relation <> 0
 ) l JOIN pg_class r ON r.oid = l.target
 WHERE r.relpersistence <> 't' OR r.relnamespace = pg_my_temp_schema()
 ORDER BY 1, 2, 3, 4`,

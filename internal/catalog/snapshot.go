@@ -2,6 +2,8 @@
 // statement can be resolved as the server resolves them.
 package catalog
 
+import "strconv"
+
 // Snapshot is one reading of an upstream's catalogue. It is immutable and may
 // be used from any goroutine.
 type Snapshot struct {
@@ -30,6 +32,15 @@ func (s *Snapshot) Relation(oid uint32) *Relation {
 		return r
 	}
 	return s.over.relations[oid]
+}
+
+// RelationText is Relation for an OID as the server writes it.
+func (s *Snapshot) RelationText(oid []byte) *Relation {
+	n, err := strconv.ParseUint(string(oid), 10, 32)
+	if err != nil {
+		return nil
+	}
+	return s.Relation(uint32(n))
 }
 
 // Function returns the function of that OID, or nil.
@@ -72,7 +83,7 @@ type Relation struct {
 	Owner       string   // the role that owns it
 	Columns     []Column // user columns in attnum order, dropped ones left out; none for indexes and TOAST
 
-	Invoker     bool // what its view or its rules read is checked as the current user: security_invoker, and whatever is temporary
+	Invoker     bool // a view with security_invoker: what it reads is checked as the current user
 	CheckOption bool // a view WITH CHECK OPTION
 	OwnerBypass bool // row security does not hold for the owner of the relation, here or elsewhere: superuser, BYPASSRLS
 	RowSecurity bool // row security is enabled
@@ -83,6 +94,10 @@ type Relation struct {
 	Children       []*Relation // its children and partitions, the nearest level
 	ReferencedBy   []*Relation // relations with a foreign key to it
 	OwnedSequences []*Relation // of serial and identity columns
+	Table          *Relation   // of an index or an owned sequence: what it belongs to
+
+	Dependents []*Relation // what loses something when this is dropped with CASCADE, the nearest level
+	Tied       bool        // and so does something that is no relation: a function, a domain
 
 	// Constraints holds the columns of each primary key, unique and exclusion
 	// constraint by its name; "" stands for an expression.
@@ -92,8 +107,13 @@ type Relation struct {
 	// itself, on a child, or where a foreign key's action leads.
 	Triggers bool
 
-	View   *Expression // the query of a view
-	Stored []Stored    // what else the server may evaluate when the relation is used
+	// Judged says of a temporary relation that its view or its rules are what
+	// the session itself has made them, by statements that were judged.
+	Judged bool
+
+	View    *Expression // the query of a view
+	Refresh *Expression // the query of a materialised view
+	Stored  []Stored    // what else the server may evaluate when the relation is used
 
 	cascades []*Relation // of ReferencedBy, those that follow a change
 }
@@ -105,6 +125,7 @@ type Column struct {
 	Type      uint32 // atttypid
 	Generated bool   // attgenerated is not empty
 	Default   bool   // has a default expression
+	Key       bool   // of the primary key
 }
 
 // Event is what can be done to a relation's rows, as a set.

@@ -42,7 +42,7 @@ func (a *analysis) settled() {
 	a.part.Named = true
 	if a.course.unsure {
 		a.fail(policy.RuleNotUnderstood, a.part.Start,
-			"what names mean here depends on statements before it in the same text, which end a transaction, reset the search_path or run code that may set it; send it on its own")
+			"what names mean here depends on statements before it in the same text, which end a transaction, reset the search_path, change the schema or run code that may; send it on its own")
 	}
 }
 

@@ -108,6 +108,9 @@ func (o *oracle) try(t *testing.T, sql string, accesses []policy.Access) string 
 	t.Helper()
 	setup := "BEGIN;"
 	for i := range accesses {
+		setup += own(&accesses[i]) // which takes away whatever was granted
+	}
+	for i := range accesses {
 		if a := &accesses[i]; !a.Free { // USAGE on every schema that a grant names
 			setup += "GRANT USAGE ON SCHEMA " + quoteName(a.Schema) + " TO probe;" + grant(a)
 		}
@@ -151,11 +154,26 @@ func (o *oracle) exec(sql string) error {
 
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 
+// own makes the probe the owner of what an access asks ddl on, without the
+// rights that an owner has by itself.
+func own(a *policy.Access) string {
+	object := quoteName(a.Schema) + "." + quoteName(a.Object)
+	switch {
+	case a.Free || a.Op&policy.DDL == 0:
+		return ""
+	case a.Kind == policy.KindNew:
+		return "GRANT CREATE ON SCHEMA " + quoteName(a.Schema) + " TO probe;"
+	case a.Kind == policy.KindSchema:
+		return "ALTER TYPE " + object + " OWNER TO probe;"
+	}
+	return "ALTER TABLE " + object + " OWNER TO probe; REVOKE ALL ON " + object + " FROM probe;"
+}
+
 // grant writes an access as a GRANT.
 func grant(a *policy.Access) string {
 	object := quoteName(a.Schema) + "." + quoteName(a.Object)
 	switch {
-	case a.Free:
+	case a.Free || a.Op&policy.DDL != 0:
 		return ""
 	case a.Kind == policy.KindSchema:
 		return "GRANT USAGE ON SCHEMA " + quoteName(a.Schema) + " TO probe;"
@@ -205,7 +223,11 @@ func less(accesses []policy.Access, yield func(dropped string, rest []policy.Acc
 			continue
 		}
 		if len(a.Columns) < 2 || a.WholeObject || slices.ContainsFunc(a.Columns, func(c string) bool { return systemNames[c] }) {
-			yield(a.Op.String()+" "+a.Object, slices.Delete(slices.Clone(accesses), i, i+1))
+			rest := slices.Delete(slices.Clone(accesses), i, i+1)
+			if a.Kind == policy.KindNew { // they share one right
+				rest = slices.DeleteFunc(rest, func(b policy.Access) bool { return b.Kind == a.Kind && b.Schema == a.Schema })
+			}
+			yield(a.Op.String()+" "+a.Object, rest)
 			continue
 		}
 		for k, c := range a.Columns {

@@ -37,6 +37,8 @@ func fixture() *catalog.Snapshot {
 	relation('r', "public", "items", "order_id product qty price total!")
 	relation('v', "public", "report", "id total")
 	relation('r', "public", "docs", "id tags body data")
+	relation('m', "public", "digest", "id")
+	relation('c', "public", "pair", "a b")
 	relation('S', "public", "orders_id_seq", "last_value log_cnt is_called")
 	relation('i', "public", "orders_pkey", "")
 	relation('r', "app", "orders", "id secret")
@@ -64,6 +66,7 @@ func fixture() *catalog.Snapshot {
 	function("public", "leak", 2, 0)
 	function("app", "leak", 2, 0)
 	function("app", "hidden", 0, 0)
+	function("public", "stamp", 0, 0)
 	s.Schemas["public"].Functions["tidy"] = []*catalog.Function{{Schema: "public", Name: "tidy", Kind: 'p'}}
 	s.Schemas["public"].Operators["@@@"] = []*catalog.Operator{{Schema: "public", Name: "@@@", Left: 25, Right: 25, FunctionSchema: "public", Function: "leak"}}
 	s.Schemas["app"].Operators["=>>"] = []*catalog.Operator{{Schema: "app", Name: "=>>", Left: 25, Right: 25, FunctionSchema: "app", Function: "leak"}}

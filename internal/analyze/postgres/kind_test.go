@@ -173,7 +173,9 @@ Made from [statements.txt](../internal/analyze/postgres/builtin/statements.txt);
 		switch {
 		case needs == needsUnrestricted:
 			needs = "`unrestricted`"
-		case why != "" && needs != needsNothingHelps:
+		case needs == needsNothingHelps:
+			needs, why = "`unrestricted`", "not read: "+why
+		case why != "":
 			why = "`unrestricted` " + why
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", k.names, needs, why)

@@ -12,6 +12,7 @@ import (
 type change struct {
 	seq, segment uint64
 	piece        int
+	schema       bool              // the database's own: the shared catalogue must be read again
 	undo         func(itself bool) // itself: it failed, rather than was skipped
 }
 
@@ -82,7 +83,9 @@ func (s *Session) effects(r *analyze.Request) {
 func (s *Session) apply(r *analyze.Request, piece int, p *Part) {
 	e := &p.Effect
 	switch e.Kind {
-	case EffectNone, EffectBegin, EffectSchema:
+	case EffectNone, EffectBegin:
+	case EffectSchema:
+		s.changes = append(s.changes, change{seq: r.Seq, segment: r.Segment, piece: piece, schema: true, undo: func(bool) {}})
 	case EffectPrepare:
 		text := bytes.Clone(s.lastText[p.Start:min(p.End, len(s.lastText))])
 		s.held += len(text)
@@ -204,7 +207,7 @@ func (s *Session) setPortal(r *analyze.Request, piece int, name string, p *porta
 }
 
 func (s *Session) note(r *analyze.Request, piece int, undo func(itself bool)) {
-	s.changes = append(s.changes, change{r.Seq, r.Segment, piece, undo})
+	s.changes = append(s.changes, change{seq: r.Seq, segment: r.Segment, piece: piece, undo: undo})
 }
 
 // Confirm implements analyze.Mind.
@@ -213,6 +216,7 @@ func (s *Session) Confirm(seq uint64, piece int, tag []byte) {
 	defer s.mu.Unlock()
 	n := 0
 	for n < len(s.changes) && (s.changes[n].seq < seq || s.changes[n].seq == seq && s.changes[n].piece <= piece) {
+		s.ddl = s.ddl || s.changes[n].schema
 		n++
 	}
 	if n > 0 {

@@ -11,6 +11,10 @@ import (
 func (a *analysis) statement(n ast.Stmt) {
 	switch n := n.(type) {
 	case *ast.SelectStmt:
+		if into := takeInto(n); into != nil {
+			a.selectInto(n, into)
+			return
+		}
 		a.rows("SELECT", n)
 	case *ast.InsertStmt:
 		a.rows("INSERT", n)
@@ -45,6 +49,68 @@ func (a *analysis) statement(n ast.Stmt) {
 	case *ast.LockStmt:
 		a.lock(n)
 	default:
+		a.relationStatement(n)
+	}
+}
+
+// relationStatement judges DDL on relations, and what looks after them.
+func (a *analysis) relationStatement(n ast.Stmt) {
+	switch n := n.(type) {
+	case *ast.CreateStmt:
+		a.createTable(n)
+	case *ast.CreateTableAsStmt:
+		a.createTableAs(n)
+	case *ast.IndexStmt:
+		a.createIndex(n)
+	case *ast.ViewStmt:
+		a.createView(n)
+	case *ast.CreateSeqStmt:
+		a.createSequence(n)
+	case *ast.AlterSeqStmt:
+		a.alterSequence(n)
+	case *ast.CreateTriggerStmt:
+		a.createTrigger(n)
+	case *ast.CreateStatsStmt:
+		a.createStatistics(n)
+	case *ast.AlterTableStmt:
+		a.alterTable(n)
+	case *ast.RefreshMatViewStmt:
+		a.refresh(n)
+	case *ast.VacuumStmt:
+		a.vacuum(n)
+	case *ast.ClusterStmt:
+		a.cluster(n)
+	case *ast.ReindexStmt:
+		a.reindex(n)
+	default:
+		a.nameStatement(n)
+	}
+}
+
+// nameStatement judges DDL on types, and what is alike for all kinds of names.
+func (a *analysis) nameStatement(n ast.Stmt) {
+	switch n := n.(type) {
+	case *ast.CreateEnumStmt:
+		a.createEnum(n)
+	case *ast.CompositeTypeStmt:
+		a.createComposite(n)
+	case *ast.CreateRangeStmt:
+		a.createRange(n)
+	case *ast.CreateDomainStmt:
+		a.createDomain(n)
+	case *ast.AlterDomainStmt:
+		a.alterDomain(n)
+	case *ast.AlterEnumStmt:
+		a.alterEnum(n)
+	case *ast.DropStmt:
+		a.drop(n)
+	case *ast.RenameStmt:
+		a.rename(n)
+	case *ast.AlterObjectSchemaStmt:
+		a.setSchema(n)
+	case *ast.CommentStmt:
+		a.comment(n)
+	default:
 		a.sessionStatement(n)
 	}
 }
@@ -69,6 +135,12 @@ func (a *analysis) sessionStatement(n ast.Stmt) {
 		a.tag("NOTIFY")
 	case *ast.ConstraintsSetStmt:
 		a.tag("SET CONSTRAINTS") // a name, and when a constraint is checked
+		for _, x := range items(n.Constraints) {
+			if rv, ok := x.(*ast.RangeVar); ok && rv.SchemaName != "" {
+				a.settled()
+				a.usage(truncate(rv.SchemaName))
+			}
+		}
 	default:
 		a.outside(n)
 	}
@@ -112,8 +184,25 @@ func (a *analysis) explain(n *ast.ExplainStmt) {
 	a.tag("EXPLAIN")
 	a.settled()
 	a.options(n.Options)
-	a.inner(n.Query)
-	if a.effect.Kind != EffectNone {
+	switch q := n.Query.(type) {
+	case *ast.CreateTableAsStmt:
+		a.headings()
+		a.ledger.saw("if")
+		a.tableAs(q)
+	case *ast.DeclareCursorStmt: // no cursor comes of it
+		a.ledger.saw(q.PortalName)
+		a.inner(q.Query)
+	case *ast.SelectStmt:
+		if into := takeInto(q); into != nil {
+			a.headings()
+			a.into(into)
+			a.effect = Effect{Kind: EffectSchema}
+		}
+		a.inner(q)
+	default:
+		a.inner(n.Query)
+	}
+	if a.effect.Kind != EffectNone && a.effect.Kind != EffectSchema {
 		a.fail(policy.RuleNotUnderstood, a.part.Start, "EXPLAIN of a statement that changes the session")
 	}
 	a.balance()

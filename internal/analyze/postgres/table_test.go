@@ -13,7 +13,7 @@ var update = flag.Bool("update", false, "write what the analysis says into the t
 // accesses of each statement, or "! rule: reason". A line that begins with #
 // is a comment.
 func TestTables(t *testing.T) {
-	for _, name := range []string{"testdata/accesses.txt", "testdata/refused.txt", "testdata/session.txt"} {
+	for _, name := range []string{"testdata/accesses.txt", "testdata/refused.txt", "testdata/session.txt", "testdata/ddl.txt"} {
 		raw, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
@@ -68,7 +68,7 @@ func describe(sql string) string {
 }
 
 var effectNames = []string{"none", "begin", "commit", "rollback", "savepoint", "release", "rollback to", "set path",
-	"reset path", "discard all", "prepare", "deallocate", "declare", "close cursor"}
+	"reset path", "discard all", "prepare", "deallocate", "declare", "close cursor", "schema"}
 
 func describeEffect(e *Effect) string {
 	if e.Kind == EffectNone {

@@ -96,7 +96,7 @@ func (w *walker) literalName(n ast.Node) {
 	}
 }
 
-// collation enters the name of a collation.
+// collation enters the name of a collation, or of an operator class.
 func (w *walker) collation(list *ast.NodeList) {
 	if names, ok := w.qualified(list); ok && len(names) == 2 {
 		w.usage(names[0])

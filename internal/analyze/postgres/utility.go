@@ -99,30 +99,68 @@ func (a *analysis) callStmt(n *ast.CallStmt) {
 	a.balance()
 }
 
-// truncate judges TRUNCATE. CASCADE reaches relations that are not named, and
-// RESTART IDENTITY needs the ownership of sequences.
+// truncate judges TRUNCATE. CASCADE goes on to the tables with foreign keys to
+// those that are named, and each of them is asked for; RESTART IDENTITY wants
+// the ownership of the sequences (ExecuteTruncate, tablecmds.c).
 func (a *analysis) truncate(n *ast.TruncateStmt) {
 	a.tag("TRUNCATE TABLE")
 	a.settled()
-	if n.Behavior == ast.DropCascade || n.RestartSeqs {
-		a.fail(policy.RuleNeedsUnrestricted, a.part.Start, "TRUNCATE with CASCADE or RESTART IDENTITY needs unrestricted")
-		return
-	}
 	a.ledger.saw("identity")
 	a.named(n.Relations, policy.Truncate)
+	if a.fault != nil {
+		return
+	}
+	seen := map[*catalog.Relation]bool{}
+	for _, x := range slices.Clone(a.accesses) {
+		if x.Op == policy.Truncate {
+			a.truncated(x.rel, n, seen)
+		}
+	}
 }
 
-// lock judges LOCK TABLE. The server asks for any of several rights that go
-// with the mode; one of them is asked for here (LockTableAclCheck, lockcmds.c).
+// truncated follows what TRUNCATE does beside the named tables. The children of
+// a table are emptied by the right on the table.
+func (a *analysis) truncated(rel *catalog.Relation, n *ast.TruncateStmt, seen map[*catalog.Relation]bool) {
+	if seen[rel] || !a.spend(1) {
+		return
+	}
+	seen[rel] = true
+	if n.RestartSeqs {
+		for _, seq := range rel.OwnedSequences {
+			a.own(seq)
+		}
+	}
+	if n.Behavior == ast.DropCascade {
+		for _, x := range rel.ReferencedBy {
+			a.whole(x, policy.Truncate)
+			a.truncated(x, n, seen)
+		}
+	}
+	for _, x := range rel.Children {
+		a.truncated(x, n, seen)
+	}
+}
+
+// lock judges LOCK TABLE. Any one of several rights is enough, which go with
+// the mode (LockTableAclCheck, lockcmds.c).
 func (a *analysis) lock(n *ast.LockStmt) {
 	a.tag("LOCK TABLE")
 	a.locks = true
 	a.settled()
 	a.ledger.saw("access", "share", "exclusive", "mode")
 	a.ledger.saw("share")
-	op := policy.Update
-	if n.Mode == ast.AccessShareLock {
+	version := a.env.Catalog.ServerVersion
+	op := policy.Update | policy.Delete | policy.Truncate
+	if version >= 170000 {
+		op |= policy.Maintain
+	}
+	switch {
+	case n.Mode == ast.AccessShareLock && version < 160000:
 		op = policy.Select
+	case n.Mode == ast.AccessShareLock:
+		op |= policy.Select | policy.Insert
+	case n.Mode == ast.RowExclusiveLock, n.Mode == ast.RowShareLock && version >= 160000:
+		op |= policy.Insert
 	}
 	a.named(n.Relations, op)
 }
