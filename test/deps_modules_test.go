@@ -24,7 +24,7 @@ var libraries = []struct {
 		"a client library: tests connect as users do"},
 	{"github.com/multigres/multigres/go/common/parser", []string{"internal/analyze/postgres"}, nil,
 		"one reader of PostgreSQL's SQL: nobody else looks into statements"},
-	{"github.com/go-mysql-org/go-mysql", []string{"proxy/mysql", "internal/catalog/mysql", "internal/mytest"},
+	{"github.com/go-mysql-org/go-mysql", []string{"proxy/mysql", "internal/catalog/mysql", "internal/mytest", "cmd/..."},
 		[]string{"internal/...", "test/..."},
 		"few may open a connection to a database: the session, the catalogue, tests' servers"},
 	{"vitess.io/vitess/go/vt/sqlparser", []string{"internal/analyze/mysql"}, nil,

@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/sallyport-db/sallyport/internal/api"
+	"github.com/sallyport-db/sallyport/internal/mytest"
 	"github.com/sallyport-db/sallyport/internal/pgtest"
 	"github.com/sallyport-db/sallyport/internal/pgtest/pgtesting"
 )
@@ -59,7 +60,7 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "sallyport.yaml"), fmt.Appendf(nil, configuration, server.Port), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"ready": ready, "occupy": occupy, "hangup": hangup, "metric": metric,
+			"mariadb": startMariaDB, "ready": ready, "occupy": occupy, "hangup": hangup, "metric": metric,
 		},
 	})
 }
@@ -178,3 +179,23 @@ func figure(ts *testscript.TestScript, name string) string {
 	}
 	return ""
 }
+
+// startMariaDB starts a MariaDB server with a shop in it, until the script ends, and sets the variable to its port.
+func startMariaDB(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: mariadb VARIABLE")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	server, err := mytest.Start(ctx)
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Stop()) })
+	ts.Check(server.Exec("", shopOfMariaDB))
+	ts.Setenv(args[0], strconv.Itoa(server.Port))
+}
+
+const shopOfMariaDB = `CREATE DATABASE shop; USE shop; CREATE USER shop_svc IDENTIFIED BY 'svc'; GRANT ALL ON shop.* TO shop_svc;
+CREATE TABLE orders (id int PRIMARY KEY, customer text, total numeric(10,2));
+CREATE TABLE salaries (employee text, monthly int);
+INSERT INTO orders VALUES (1, 'Harbour Books', 540), (2, 'Mill Lane School', 478.80);
+INSERT INTO salaries VALUES ('bookkeeping', 3600)`

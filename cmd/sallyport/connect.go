@@ -21,7 +21,7 @@ func connectCommand(e *env) *cobra.Command {
 	var ttl time.Duration
 	cmd := &cobra.Command{
 		Use:   "connect UPSTREAM --scope GRANTS [-- COMMAND [ARG]...]",
-		Short: "Get a token and run psql, or COMMAND, with PGHOST, PGPASSWORD and what else it needs to connect",
+		Short: "Get a token and run psql, mariadb, mysql or COMMAND with the environment to connect (PGHOST…, MYSQL_HOST…)",
 		Example: `  sallyport connect shop --scope 'shop/public.*:select'
   sallyport connect shop --scope 'shop/public.orders:select' -- pg_dump -t orders`,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -46,11 +46,7 @@ func connectCommand(e *env) *cobra.Command {
 		if cmd.Flags().Changed("ttl") {
 			q.TTL = ttl.String()
 		}
-		command := args[1:]
-		if len(command) == 0 {
-			command = []string{"psql"}
-		}
-		return e.connect(cmd, args[0], q, command)
+		return e.connect(cmd, args[0], q, args[1:])
 	}
 	return cmd
 }
@@ -64,10 +60,6 @@ func osUser() string {
 
 // connect replaces this process by the command, so that the terminal, signals and the exit status are its own.
 func (e *env) connect(cmd *cobra.Command, upstream string, q api.IssueRequest, command []string) error {
-	program, err := exec.LookPath(command[0])
-	if err != nil {
-		return fmt.Errorf("%s was not found: install it, or name another command after --", command[0])
-	}
 	c, err := e.client()
 	if err != nil {
 		return err
@@ -79,16 +71,37 @@ func (e *env) connect(cmd *cobra.Command, upstream string, q api.IssueRequest, c
 	if !slices.Contains(info.Upstreams, upstream) {
 		return fmt.Errorf("no upstream is named %q; configured: %s", upstream, strings.Join(info.Upstreams, ", "))
 	}
+	mysql := slices.Contains(info.MySQLUpstreams, upstream)
+	if !mysql && len(command) == 0 {
+		command = []string{"psql"}
+	}
+	program := ""
+	if len(command) > 0 { // before a token is made
+		if program, err = find(command[0]); err != nil {
+			return err
+		}
+	}
 	t, err := c.Issue(cmd.Context(), q)
 	if err != nil {
 		return err
 	}
-	vars, err := clientVars(info, upstream, t)
+	vars, command, err := setting(info, upstream, t, command, mysql)
 	if err != nil {
 		return err
 	}
-	err = syscall.Exec(program, command, append(withoutPG(os.Environ()), vars...))
+	if program, err = find(command[0]); err != nil {
+		return err
+	}
+	err = syscall.Exec(program, command, vars)
 	return fmt.Errorf("%s: %w", program, err)
+}
+
+func find(command string) (string, error) {
+	program, err := exec.LookPath(command)
+	if err != nil {
+		return "", fmt.Errorf("%s was not found: install it, or name another command after --", command)
+	}
+	return program, nil
 }
 
 // clientVars are libpq's environment for a login with a token (PostgreSQL documentation, 34.15).

@@ -20,6 +20,13 @@ func (s *server) explain(ctx context.Context, q *api.ExplainRequest, scope polic
 	if u == nil {
 		return nil, errors.New("no such upstream")
 	}
+	if u.mysql != nil {
+		pieces, err := u.mysql.explain(u.conf.Load(), q.SQL)
+		if err != nil {
+			return nil, err
+		}
+		return explanations(pieces, q, scope, u.conf.Load()), nil
+	}
 	snap, err := u.catalog.Current(ctx)
 	if err != nil {
 		return nil, &api.Error{
@@ -39,14 +46,17 @@ func (s *server) explain(ctx context.Context, q *api.ExplainRequest, scope polic
 	if reading.Wait || reading.Look {
 		return nil, &api.Error{Status: http.StatusBadRequest, Message: "what this text does depends on the session that it is sent in"}
 	}
-	c := u.conf.Load()
+	return explanations(reading.Pieces, q, scope, u.conf.Load()), nil
+}
+
+func explanations(pieces []*analyze.Piece, q *api.ExplainRequest, scope policy.Scope, c *config.Upstream) []api.Explanation {
 	rules := policy.Policy{Upstream: q.Upstream, Scope: scope, Forbid: c.Forbid}
-	out := make([]api.Explanation, len(reading.Pieces))
-	for i, p := range reading.Pieces {
+	out := make([]api.Explanation, len(pieces))
+	for i, p := range pieces {
 		out[i] = explanation(p, &rules)
 		out[i].Notes = notes(p.Statement.Fault, &out[i], c)
 	}
-	return out, nil
+	return out
 }
 
 // notes say what the verdict alone does not.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/sallyport-db/sallyport/internal/config"
 	"github.com/sallyport-db/sallyport/internal/pki"
 	"github.com/sallyport-db/sallyport/proxy"
+	"github.com/sallyport-db/sallyport/proxy/mysql"
 	"github.com/sallyport-db/sallyport/proxy/postgres"
 	"github.com/sallyport-db/sallyport/token"
 )
@@ -23,6 +25,7 @@ type live struct {
 	upstreams map[string]*upstream
 	judged    map[string]*proxy.Upstream
 	wire      *postgres.Protocol
+	mysql     *mysql.Protocol
 	admin     http.Handler
 }
 
@@ -31,18 +34,18 @@ func (s *server) prepare(cfg *config.Config) (*live, error) {
 	l := &live{cfg: cfg, info: s.info, upstreams: map[string]*upstream{}, judged: map[string]*proxy.Upstream{}}
 	cert, err := pki.Open(pki.Options{
 		CertFile: cfg.TLS.Cert, KeyFile: cfg.TLS.Key, ClientCAFile: cfg.TLS.ClientCA,
-		Dir: s.dir.TLS(), Cluster: cfg.Cluster, Hosts: hosts(cfg.Listen.Postgres),
+		Dir: s.dir.TLS(), Cluster: cfg.Cluster, Hosts: hosts(cfg.Listen.Postgres, cfg.Listen.MySQL),
 	})
 	if err != nil {
 		return nil, err
 	}
 	l.info.CAFile = cert.CAFile()
 	for i := range cfg.Upstreams {
-		if _, err := connectConfig(&cfg.Upstreams[i]); err != nil {
+		if err := connectable(&cfg.Upstreams[i]); err != nil {
 			return nil, err
 		}
 	}
-	reached := map[string]*postgres.Upstream{}
+	reached, mysqls := map[string]*postgres.Upstream{}, map[string]*mysql.Upstream{}
 	for i := range cfg.Upstreams { // nothing fails from here on
 		c := &cfg.Upstreams[i]
 		u := s.upstream(c.Name)
@@ -52,8 +55,16 @@ func (s *server) prepare(cfg *config.Config) (*live, error) {
 		l.upstreams[c.Name] = u
 		l.judged[c.Name] = &proxy.Upstream{Name: c.Name, Forbid: c.Forbid, Observe: c.Mode == config.Observe, Hints: cfg.DenialHints}
 		l.info.Upstreams = append(l.info.Upstreams, c.Name)
-		reached[c.Name] = &postgres.Upstream{Config: u.connectConfig, Reader: u.reader}
+		if u.mysql != nil {
+			mysqls[c.Name] = u.mysql.wire
+			l.info.MySQLUpstreams = append(l.info.MySQLUpstreams, c.Name)
+		} else {
+			reached[c.Name] = &postgres.Upstream{Config: u.connectConfig, Reader: u.reader}
+		}
 	}
+	l.mysql = mysql.New(mysql.Options{
+		TLS: cert.ServerTLS(), PlaintextFrom: cfg.InsecurePlaintextFrom, Upstreams: mysqls, Greeting: l.greet,
+	})
 	l.wire = postgres.New(postgres.Options{TLS: cert.ServerTLS(), PlaintextFrom: cfg.InsecurePlaintextFrom, Upstreams: reached})
 	l.admin = (&api.Admin{
 		Info: l.info, Registry: s.registry, Log: s.log, Sessions: s.proxy, Explain: s.explain, Reload: s.reload,
@@ -69,9 +80,7 @@ func (s *server) prepare(cfg *config.Config) (*live, error) {
 func (s *server) apply(l *live) {
 	for i := range l.cfg.Upstreams {
 		c := &l.cfg.Upstreams[i]
-		l.upstreams[c.Name].conf.Store(c)
-		l.upstreams[c.Name].reader.MaxSleep(c.MaxSleep)
-		l.upstreams[c.Name].catalog.SetStrict(c.Catalog == config.Strict)
+		l.upstreams[c.Name].configure(c)
 	}
 	s.verifier.AllowTTL(l.cfg.Tokens.MaxTTL)
 	s.live.Store(l)
@@ -92,15 +101,37 @@ func (s *server) upstream(name string) *upstream {
 }
 
 // hosts are the names that the certificate must have because of where it is listened.
-func hosts(address string) []string {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil
+func hosts(addresses ...string) (names []string) {
+	for _, address := range addresses {
+		if host, _, err := net.SplitHostPort(address); err == nil && !slices.Contains(names, host) {
+			names = append(names, host)
+		}
 	}
-	return []string{host}
+	return names
 }
 
-// current is the wire and the admin handler of the configuration that is in force when they are asked for.
+// connectable says why an upstream cannot be logged in to with what is configured.
+func connectable(c *config.Upstream) (err error) {
+	if c.Protocol == config.MySQL {
+		_, err = mysqlConfig(c)
+	} else {
+		_, err = connectConfig(c)
+	}
+	return err
+}
+
+// currentMySQL is the MySQL wire of the configuration that is in force.
+type currentMySQL struct{ *atomic.Pointer[live] }
+
+// Name implements proxy.Protocol.
+func (c currentMySQL) Name() string { return c.Load().mysql.Name() }
+
+// Login implements proxy.Protocol.
+func (c currentMySQL) Login(ctx context.Context, conn net.Conn, door *proxy.Door) (*proxy.Link, error) {
+	return c.Load().mysql.Login(ctx, conn, door)
+}
+
+// current is the PostgreSQL wire and the admin handler of the configuration that is in force when they are asked for.
 type current struct{ *atomic.Pointer[live] }
 
 // Name implements proxy.Protocol.

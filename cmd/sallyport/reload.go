@@ -61,7 +61,7 @@ func (s *server) replace(file, by string) (changed []string, err error) {
 func (l *live) discard(instead *live) {
 	for name, u := range l.upstreams {
 		if instead.upstreams[name] == nil {
-			u.catalog.Close()
+			u.close()
 		}
 	}
 }

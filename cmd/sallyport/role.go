@@ -12,6 +12,7 @@ import (
 
 	"github.com/sallyport-db/sallyport/internal/config"
 	"github.com/sallyport-db/sallyport/internal/excess"
+	"github.com/sallyport-db/sallyport/proxy/mysql"
 )
 
 // roleAgain is how long a database that cannot be reached is left alone until its role is looked at again.
@@ -20,6 +21,9 @@ const roleAgain = 30 * time.Second
 // checkRoles looks in the background at what the upstreams' roles can do that no token needs.
 func (s *server) checkRoles(l *live) {
 	for _, u := range l.upstreams {
+		if u.mysql != nil {
+			continue
+		}
 		if u.endCheck != nil {
 			u.endCheck() // one that still waits for the database
 		}
@@ -78,6 +82,10 @@ func checkConnections(ctx context.Context, w io.Writer, p paint, c *config.Confi
 	all := true
 	for i := range c.Upstreams {
 		u := &c.Upstreams[i]
+		if u.Protocol == config.MySQL {
+			all = checkMySQL(ctx, w, p, u) && all
+			continue
+		}
 		cfg, err := connectConfig(u)
 		var r *excess.Report
 		if err == nil {
@@ -113,4 +121,16 @@ func showSQL(w io.Writer, p paint, indent, sql string) {
 	for line := range strings.Lines(sql) {
 		fmt.Fprintln(w, indent+p.in(cyan, visible(strings.TrimSuffix(line, "\n"))))
 	}
+}
+
+// checkMySQL logs in to a MySQL upstream. What its account can do too much of is not looked at in this version.
+func checkMySQL(ctx context.Context, w io.Writer, p paint, u *config.Upstream) bool {
+	wire := mysql.Upstream{Config: func() (*mysql.Config, error) { return mysqlConfig(u) }}
+	c, err := wire.Connect(ctx)
+	if err != nil {
+		fmt.Fprintf(w, "\n%s\n  %s\n", p.in(red, "upstream "+u.Name+": cannot be reached"), visible(err.Error()))
+		return false
+	}
+	fmt.Fprintf(w, "\n%s: logged in; what its account can do is not looked at for MySQL\n", p.in(green, "upstream "+u.Name))
+	return c.Close() == nil
 }

@@ -45,6 +45,7 @@ type server struct {
 	reloads  *reloads
 	excess   *prometheus.GaugeVec
 	pg, web  net.Listener
+	my       net.Listener // nil where no upstream is MySQL
 	admin    net.Listener
 
 	life context.Context // until stop
@@ -154,6 +155,13 @@ func (s *server) listen() (err error) {
 		return err
 	}
 	s.onStop(closeListener(s.pg))
+	if s.cfg.Listen.MySQL != "" {
+		if s.my, err = listenTCP("listen.mysql", s.cfg.Listen.MySQL); err != nil {
+			return err
+		}
+		s.onStop(closeListener(s.my))
+		s.info.MySQL = s.my.Addr().String()
+	}
 	if s.web, err = listenTCP("listen.http", s.cfg.Listen.HTTP); err != nil {
 		return err
 	}
@@ -179,6 +187,9 @@ func (s *server) serve() error {
 		s.proxy.Shutdown(ctx)
 		return nil
 	})
+	if s.my != nil {
+		s.run("listen.mysql", s.my, func() error { return s.proxy.Serve(s.my, currentMySQL{&s.live}) })
+	}
 	s.run("listen.postgres", s.pg, func() error { return s.proxy.Serve(s.pg, current{&s.live}) })
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 type upstream struct {
 	name    string
 	conf    atomic.Pointer[config.Upstream] // a reload changes it
+	mysql   *mysqlSide                      // nil for PostgreSQL, which has the next two
 	catalog *catalog.Catalog
 	reader  *analyze.Reader
 
@@ -35,6 +36,10 @@ type upstream struct {
 func (s *server) openUpstream(c *config.Upstream) *upstream {
 	u := &upstream{name: c.Name}
 	u.conf.Store(c)
+	if c.Protocol == config.MySQL {
+		u.mysql = s.openMySQL(u)
+		return u
+	}
 	u.catalog = catalog.Open(u.connectConfig, catalog.Options{Failed: func(err error) {
 		s.logger.Warn("the catalogue of an upstream cannot be read; its statements are refused until it can",
 			zap.String("upstream", u.name), zap.Error(err))
@@ -47,10 +52,27 @@ func (s *server) openUpstream(c *config.Upstream) *upstream {
 func (s *server) closeUpstreams(string) error {
 	if l := s.live.Load(); l != nil {
 		for _, u := range l.upstreams {
-			u.catalog.Close()
+			u.close()
 		}
 	}
 	return nil
+}
+
+func (u *upstream) close() {
+	if u.mysql != nil {
+		u.mysql.catalog.Close()
+		return
+	}
+	u.catalog.Close()
+}
+
+// configure applies what a reload may change.
+func (u *upstream) configure(c *config.Upstream) {
+	u.conf.Store(c)
+	if u.mysql == nil {
+		u.reader.MaxSleep(c.MaxSleep)
+		u.catalog.SetStrict(c.Catalog == config.Strict)
+	}
 }
 
 // firstLook reads a catalogue before the first client needs it.

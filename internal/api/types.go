@@ -119,7 +119,10 @@ type Info struct {
 	Cluster   string   `json:"cluster"`
 	PID       int      `json:"pid"`
 	Postgres  string   `json:"postgres"`          // the address that clients connect to, host:port
+	MySQL     string   `json:"mysql,omitempty"`   // ... with MySQL's protocol; empty where no upstream speaks it
 	HTTP      string   `json:"http,omitempty"`    // host:port
 	CAFile    string   `json:"ca_file,omitempty"` // what clients verify the server with; empty: a configured certificate
 	Upstreams []string `json:"upstreams"`
+
+	MySQLUpstreams []string `json:"mysql_upstreams,omitempty"` // those of Upstreams that are MySQL or MariaDB
 }

@@ -43,6 +43,7 @@ func (c *Config) keys(next *Config) []key {
 	list := []key{
 		{"cluster", c.Cluster == next.Cluster, fixed},
 		{"listen.postgres", c.Listen.Postgres == next.Listen.Postgres, fixed},
+		{"listen.mysql", c.Listen.MySQL == next.Listen.MySQL, fixed},
 		{"listen.http", c.Listen.HTTP == next.Listen.HTTP, fixed},
 		{"data_dir", c.DataDir == next.DataDir, fixed},
 		{"audit.durability", c.Audit == next.Audit, fixed},

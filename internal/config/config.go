@@ -48,7 +48,7 @@ type Config struct {
 // Listen holds host:port addresses. An empty host means every interface, port 0 any free port.
 type Listen struct {
 	Postgres string
-	MySQL    string // kept for the version that serves MySQL
+	MySQL    string // empty where no upstream is MySQL
 	HTTP     string
 }
 

@@ -41,7 +41,7 @@ func TestDefaults(t *testing.T) {
 	for _, tt := range []struct{ name, got, want string }{
 		{"cluster", c.Cluster, "sallyport"},
 		{"listen.postgres", c.Listen.Postgres, "127.0.0.1:6432"},
-		{"listen.mysql", c.Listen.MySQL, "127.0.0.1:6306"},
+		{"listen.mysql", c.Listen.MySQL, ""},
 		{"listen.http", c.Listen.HTTP, "127.0.0.1:6480"},
 		{"data_dir", c.DataDir, filepath.Join(dir, "data")},
 		{"audit.durability", c.Audit.Durability, "process"},
@@ -168,7 +168,7 @@ func TestLoadNoFile(t *testing.T) {
 }
 
 func TestErrorsAreAllOfThemInOrder(t *testing.T) {
-	_, err := Parse("s.yaml", []byte("clutser: a\nlisten: {postgres: nowhere}\nupstreams:\n  shop: {url: mysql://a@b/c, mod: enforce}\n"))
+	_, err := Parse("s.yaml", []byte("clutser: a\nlisten: {postgres: nowhere}\nupstreams:\n  shop: {url: redis://a@b/c, mod: enforce}\n"))
 	var all Errors
 	if !errors.As(err, &all) || len(all) != 4 {
 		t.Fatalf("error %v", err)

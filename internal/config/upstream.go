@@ -12,7 +12,8 @@ import (
 
 // Upstream is one database behind the proxy.
 type Upstream struct {
-	Name string // as clients and scopes name it
+	Name     string // as clients and scopes name it
+	Protocol string // Postgres or MySQL
 	// URL is complete and holds no password: sslmode is always in it. Give it to pgconn.ParseConfig, then set the
 	// password from Password.
 	URL      string
@@ -20,8 +21,11 @@ type Upstream struct {
 	Database string
 	Hosts    []string // host:port each, or the folder of a unix socket
 	SSLMode  string
-	Mode     string       // Enforce or Observe
-	Forbid   policy.Scope // beats every token; the zero Scope forbids nothing
+
+	SSLCA, SSLCert, SSLKey string // files, of a MySQL upstream; for PostgreSQL they are in the URL
+
+	Mode   string       // Enforce or Observe
+	Forbid policy.Scope // beats every token; the zero Scope forbids nothing
 
 	MaxSleep time.Duration // of one call of pg_sleep
 	Catalog  string        // Refreshed or Strict
@@ -29,6 +33,12 @@ type Upstream struct {
 	PasswordFile string // absolute, or empty
 	PasswordEnv  string // or empty
 }
+
+// The protocols of upstreams.
+const (
+	Postgres = "postgres"
+	MySQL    = "mysql"
+)
 
 // The modes of an upstream.
 const (
@@ -64,7 +74,7 @@ func (r *reader) upstreams(c *Config, n ast.Node) []Upstream {
 }
 
 func (r *reader) upstream(c *Config, name string, at, n ast.Node) Upstream {
-	u := Upstream{Name: name, Mode: Enforce, MaxSleep: time.Minute, Catalog: Refreshed}
+	u := Upstream{Name: name, Protocol: Postgres, Mode: Enforce, MaxSleep: time.Minute, Catalog: Refreshed}
 	where := "upstreams." + name
 	seen := r.mapping(n, where, fields{
 		"url":           func(n ast.Node) { r.url(c, &u, n) },
@@ -77,6 +87,11 @@ func (r *reader) upstream(c *Config, name string, at, n ast.Node) Upstream {
 	})
 	if _, ok := seen["url"]; !ok {
 		r.fail(at, "such as postgres://shop_svc@127.0.0.1:5432/shop?sslmode=verify-full", "%s has no url", where)
+	}
+	for _, key := range []string{"catalog", "max_sleep"} {
+		if n, ok := seen[key]; ok && u.Protocol == MySQL {
+			r.fail(n, "", "%s.%s is for PostgreSQL only", where, key)
+		}
 	}
 	if second, both := seen["password_env"]; both && seen["password_file"] != nil {
 		r.fail(second, "keep one", "%s has both password_file and password_env", where)

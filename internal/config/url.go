@@ -51,10 +51,10 @@ func (r *reader) url(c *Config, u *Upstream, n ast.Node) {
 	scheme, rest, ok := strings.Cut(s, "://")
 	switch {
 	case ok && (scheme == "mysql" || scheme == "mariadb"):
-		r.fail(n, "postgres:// is", "%s: %s:// is not supported yet", where, scheme)
+		r.mysqlURL(c, u, n, where, s)
 		return
 	case !ok || scheme != "postgres" && scheme != "postgresql":
-		r.fail(n, "postgres://role@host:5432/database?sslmode=verify-full", "%s does not begin with postgres://", where)
+		r.fail(n, "postgres://role@host:5432/database?sslmode=verify-full", "%s does not begin with postgres:// or mysql://", where)
 		return
 	}
 	// net/url knows one host an authority; libpq's URIs have a list. So the list is taken out before parsing.

@@ -29,6 +29,13 @@ func (r *reader) config(c *Config, root ast.Node) {
 		"tokens":                  func(n ast.Node) { r.tokens(&c.Tokens, n) },
 		"audit":                   func(n ast.Node) { r.audit(c, n) },
 	})
+	if !slices.ContainsFunc(c.Upstreams, func(u Upstream) bool { return u.Protocol == MySQL }) {
+		c.Listen.MySQL = "" // nobody to serve there
+		if p, ok := c.places["listen.mysql"]; ok {
+			p.Message = "listen.mysql: no upstream is MySQL, so nothing listens there"
+			r.warnings = append(r.warnings, p)
+		}
+	}
 	if _, ok := seen["upstreams"]; !ok {
 		r.fail(nil, "a proxy with nothing behind it serves nobody", "has no upstreams")
 	}
@@ -58,14 +65,10 @@ func (r *reader) listen(c *Config, n ast.Node) {
 			c.places["listen."+name] = r.at(n)
 		}
 	}
-	mysql := read("mysql", &l.MySQL)
 	r.mapping(n, "listen", fields{
 		"postgres": read("postgres", &l.Postgres),
 		"http":     read("http", &l.HTTP),
-		"mysql": func(n ast.Node) {
-			mysql(n)
-			r.warn(n, "listen.mysql is read, but this version does not serve MySQL: nothing listens there")
-		},
+		"mysql":    read("mysql", &l.MySQL),
 	})
 }
 

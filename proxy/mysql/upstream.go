@@ -98,6 +98,15 @@ func (u *Upstream) dial(ctx context.Context, door *proxy.Door, r *response, sche
 	return s, nil
 }
 
+// Connect logs in on the proxy's own behalf, without a schema.
+func (u *Upstream) Connect(ctx context.Context) (*client.Conn, error) {
+	cfg, err := u.Config()
+	if err != nil {
+		return nil, err
+	}
+	return u.login(ctx, cfg, "")
+}
+
 func (u *Upstream) login(ctx context.Context, cfg *Config, schema string, options ...client.Option) (*client.Conn, error) {
 	ctx, stop := context.WithTimeout(ctx, dialTimeout)
 	defer stop()
@@ -162,11 +171,7 @@ func (u *Upstream) link(conn net.Conn, s *server, r *response) *proxy.Link {
 
 // cancel stops what a session runs, on a connection of its own.
 func (u *Upstream) cancel(ctx context.Context, id uint32) error {
-	cfg, err := u.Config()
-	if err != nil {
-		return err
-	}
-	c, err := u.login(ctx, cfg, "")
+	c, err := u.Connect(ctx)
 	if err != nil {
 		return err
 	}
