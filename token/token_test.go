@@ -398,6 +398,7 @@ func TestRefusedByTheConfiguration(t *testing.T) {
 		{func(v *Verifier) { v.Issuer = "other" }, CodeIssuer},
 		{func(v *Verifier) { v.Audience = "other" }, CodeAudience},
 		{func(v *Verifier) { v.MaxTTL = 14 * time.Minute }, CodeLifetime},
+		{func(v *Verifier) { v.MaxTTL = time.Minute; v.AllowTTL(14 * time.Minute); v.AllowTTL(time.Second) }, CodeLifetime},
 		{func(v *Verifier) { v.Keys = nil }, CodeMisconfigured},
 		{func(v *Verifier) { v.Issuer = "" }, CodeMisconfigured},
 		{func(v *Verifier) { v.Audience = "" }, CodeMisconfigured},
@@ -409,6 +410,21 @@ func TestRefusedByTheConfiguration(t *testing.T) {
 		}}
 		c.change(f.verifier)
 		f.refuse(t, tok, c.code)
+	}
+}
+
+// A longest life once accepted stays accepted, whatever is configured later.
+func TestAllowTTLIsNotTakenBack(t *testing.T) {
+	f := newFixture(t)
+	tok, _, err := f.issuer.Issue(request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.verifier.MaxTTL = time.Minute
+	f.verifier.AllowTTL(MaxTTL)
+	f.verifier.AllowTTL(time.Second)
+	if _, err := f.verifier.Verify(tok, netip.MustParseAddr("10.1.2.3"), ""); err != nil {
+		t.Error(err)
 	}
 }
 
