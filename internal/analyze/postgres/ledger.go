@@ -46,6 +46,7 @@ type ledger struct {
 	index   map[string]int // into words, once there are many
 	clauses [clauseCount]int
 
+	catalogs int  // names in the tree with pg_catalog in front, written or put there by the grammar
 	behindAs bool // the token before is AS, and no name
 	begins   bool // AS may still be the one that a statement follows (PREPARE, CREATE)
 }
@@ -192,12 +193,6 @@ func (l *ledger) find(name string) int {
 	return -1
 }
 
-// owes reports whether the text has a name more often than the walker has seen.
-func (l *ledger) owes(name string) bool {
-	i := l.find(name)
-	return i >= 0 && l.words[i].owed > 0
-}
-
 // saw enters names that the walker has judged, as the tree has them.
 func (l *ledger) saw(names ...string) {
 	for _, name := range names {
@@ -245,6 +240,11 @@ func (l *ledger) foreign() int {
 
 // balance returns a fault if the two sides do not agree.
 func (l *ledger) balance() *policy.Fault {
+	if i := l.find(catalogSchema); i >= 0 {
+		written := max(0, min(l.catalogs, l.words[i].owed))
+		l.words[i].owed -= written
+		l.clauses[clauseDot] += written
+	}
 	for _, w := range l.words {
 		if w.owed > 0 {
 			return notUnderstood(w.pos, "the name %q was not accounted for when the statement was read", w.name)

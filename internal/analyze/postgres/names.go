@@ -44,9 +44,13 @@ func (w *walker) strings(list *ast.NodeList) (names []string, ok bool) {
 // qualified is strings for a dotted name. The current database in front of it
 // is left out.
 func (w *walker) qualified(list *ast.NodeList) ([]string, bool) {
-	written := list != nil && len(list.Items) > 1 && !w.madeUp(list.Items[0])
+	if name, ok := behindCatalog(list); ok {
+		w.ledger.catalogs++
+		w.ledger.saw(name)
+		return []string{catalogSchema, truncate(name)}, true
+	}
 	names, ok := w.strings(list)
-	if written && ok {
+	if ok && len(names) > 1 {
 		w.ledger.dotted(len(names))
 		if parts, joined := w.joined[list.Items[0].(*ast.String).SVal]; joined {
 			names[0] = truncate(parts[1])
@@ -55,11 +59,15 @@ func (w *walker) qualified(list *ast.NodeList) ([]string, bool) {
 	return names, ok
 }
 
-// madeUp reports whether the pg_catalog at the head of a name was put there by
-// the grammar (int4 for INT, timezone for AT TIME ZONE).
-func (w *walker) madeUp(n ast.Node) bool {
-	s, ok := n.(*ast.String)
-	return ok && s.SVal == catalogSchema && !w.ledger.owes(catalogSchema)
+// behindCatalog is the name in pg_catalog.name. The grammar makes such names up
+// (int4 for INT, timezone for AT TIME ZONE): only the ledger, in the end, can
+// tell how many were written.
+func behindCatalog(list *ast.NodeList) (string, bool) {
+	names := items(list)
+	if len(names) != 2 || !plainNames(names) || names[0].(*ast.String).SVal != catalogSchema {
+		return "", false
+	}
+	return names[1].(*ast.String).SVal, true
 }
 
 // outputName is the name that the server gives to a column of a select list
