@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -114,6 +115,9 @@ func (r *rig) report(tb testing.TB, t *tally) {
 	for c, n := range t.counts {
 		tb.Logf("%7d  %6.2f %%  %s", n, 100*float64(n)/float64(max(total, 1)), class(c))
 	}
+	through, denied, own := t.shares()
+	tb.Logf("let through of what the role is refused: %.3f %%; denied of what it is permitted: %.3f %%; other errors with the database's SQLSTATE: %.1f %%",
+		100*through, 100*denied, 100*own)
 	groups := map[string][]*finding{}
 	for _, f := range t.findings {
 		groups[f.kind()] = append(groups[f.kind()], f)
@@ -127,11 +131,43 @@ func (r *rig) report(tb testing.TB, t *tally) {
 		shortest := slices.MinFunc(groups[k], func(a, b *finding) int {
 			return len(a.statement.String()) - len(b.statement.String())
 		})
-		switch shortest.class {
-		case letThrough, overDenied, otherwise:
-			shortest = r.minimise(shortest)
+		tb.Logf("%d × %s\n  %s", len(groups[k]), k, r.smallest(shortest))
+		for i := 1; i < 4 && i < len(groups[k]) && shortest.class == overDenied; i++ { // one kind, several causes
+			tb.Logf("  and %s", r.smallest(groups[k][i*len(groups[k])/4]))
 		}
-		tb.Logf("%d × %s\n  %s", len(groups[k]), k, shortest)
+	}
+}
+
+// smallest is a finding as somebody will want to see it.
+func (r *rig) smallest(f *finding) *finding {
+	if f.class == letThrough || os.Getenv("SALLYPORT_TORTURE") != "" && (f.class == overDenied || f.class == otherwise) {
+		return r.minimise(f)
+	}
+	return f
+}
+
+// shares are what the figures of the product are measured in: of what the role
+// is refused, how much is let through; of what it is permitted, how much is
+// denied, row security apart; of other errors, how many have the database's
+// SQLSTATE.
+func (t *tally) shares() (through, denied, own float64) {
+	share := func(part, rest int) float64 { return float64(part) / float64(max(part+rest, 1)) }
+	c := &t.counts
+	return share(c[letThrough], c[bothRefused]), share(c[overDenied], c[bothPermitted]),
+		share(c[sameError]+c[sameCode], c[deniedInstead])
+}
+
+// judge fails a test in which more is let through, or denied, than may be.
+func (t *tally) judge(tb testing.TB, most int, share float64) {
+	tb.Helper()
+	if n := t.counts[letThrough]; n > most {
+		tb.Errorf("%d are let through, and may be %d", n, most)
+	}
+	if _, denied, _ := t.shares(); denied > share {
+		tb.Errorf("%.3f %% are denied that the role is permitted, and may be %.3f %%", 100*denied, 100*share)
+	}
+	if n := t.counts[unanswered]; n > 0 {
+		tb.Errorf("%d connections were lost", n)
 	}
 }
 

@@ -8,8 +8,9 @@ import (
 
 const seed = 20
 
-// What is still let through and denied, until it is none.
-const mostLetThrough, mostOverDenied = 20, 220
+// What is still let through, and the share of what is denied of what a role is
+// permitted: until it is 0, and 0.001.
+const mostLetThrough, mostDenied = 12, 0.08
 
 func TestHandWritten(t *testing.T) {
 	r := newRig(t)
@@ -20,16 +21,11 @@ func TestHandWritten(t *testing.T) {
 		c.extended = len(c.steps) == 1 && random.IntN(4) == 0
 	}
 	for batch := range slices.Chunk(cases, 10) {
-		r.explore(t, &tally, batch, 3, random)
+		r.explore(t, &tally, batch, 2, random)
 	}
 	r.compare(t, &tally, noRights, cases)
 	r.report(t, &tally)
-	if n := tally.counts[letThrough]; n > mostLetThrough {
-		t.Errorf("%d are let through, at most %d are known", n, mostLetThrough)
-	}
-	if n := tally.counts[overDenied]; n > mostOverDenied {
-		t.Errorf("%d are denied, at most %d are known", n, mostOverDenied)
-	}
+	tally.judge(t, mostLetThrough, 1) // those are there to be denied, many of them
 }
 
 func handWritten(t *testing.T, r *rig) []*statement {
@@ -40,19 +36,26 @@ func handWritten(t *testing.T, r *rig) []*statement {
 
 func TestGenerated(t *testing.T) {
 	r := newRig(t)
-	generateOn(t, r, seed, 1200)
+	var tally tally
+	r.generated(t, &tally, seed, 800)
+	r.report(t, &tally)
+	tally.judge(t, mostLetThrough, mostDenied)
 }
 
-func generateOn(t *testing.T, r *rig, seed uint64, n int) {
-	random := rand.New(rand.NewPCG(seed, 2))
-	g := newGenerator(r.inventory, seed)
-	var tally tally
-	for range n / 10 {
-		var batch []*statement
-		for range 10 {
-			batch = append(batch, g.statement())
-		}
-		r.explore(t, &tally, batch, 3, random)
+// What drivers and ORMs send must pass where it passes there: metadata without
+// any grant, changes with what they need.
+func TestClients(t *testing.T) {
+	r := newRig(t)
+	random := rand.New(rand.NewPCG(seed, 3))
+	cases := readStatements(t, r.inventory.version, "testdata/clients/*.sql")
+	if len(cases) < 250 {
+		t.Fatalf("only %d statements", len(cases))
 	}
+	var tally tally
+	for batch := range slices.Chunk(cases, 10) {
+		r.explore(t, &tally, batch, 2, random)
+	}
+	r.compare(t, &tally, noRights, cases)
 	r.report(t, &tally)
+	tally.judge(t, mostLetThrough, 0.02)
 }

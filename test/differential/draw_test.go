@@ -25,7 +25,7 @@ func (r *rig) needs(c *statement, random *rand.Rand) (pieces scope, fault *polic
 }
 
 func (r *rig) pieces(a *policy.Access, random *rand.Rand) (out scope) {
-	if a.Free {
+	if a.Free || a.Schema == "" {
 		return nil
 	}
 	if a.Object == "" && a.Op != policy.DDL { // USAGE on a schema: any grant there

@@ -145,6 +145,17 @@ func (g *generator) source(sources []*source) *source {
 func (g *generator) boolean(sources []*source) string {
 	i, j := g.simple("integer", sources), g.simple("integer", sources)
 	a := g.simple("text", sources)
+	if !g.oneIn(50) { // what is constant is planned away, and then asks for less
+		if c := g.columnOf("integer", sources); c != "" {
+			i = c
+		}
+		if c := g.columnOf("text", sources); c != "" {
+			a = c
+		}
+		if literal(i) && literal(a) {
+			return "random() < 2"
+		}
+	}
 	if g.oneIn(6) && g.spend() {
 		g.outer = append(g.outer, sources)
 		defer func() { g.outer = g.outer[:len(g.outer)-1] }()
@@ -156,8 +167,10 @@ func (g *generator) boolean(sources []*source) string {
 	}
 	return g.pick(i+" = "+j, i+" < "+j, a+" LIKE 'a%'", a+" IS NULL", "NOT "+i+" > 1", i+" BETWEEN "+j+" AND 5", i+" IN (1, "+j+")",
 		i+" = 1 AND "+a+" <> 'x'", i+" = 1 OR "+a+" = 'n'", "("+i+", "+a+") = (1, 'a')", "("+a+" = 'x') IS NOT TRUE",
-		a+" === "+a, a+" OPERATOR(public.===) 'x'", a+" ~ '^a'", "true")
+		a+" === "+a, a+" OPERATOR(public.===) 'x'", a+" ~ '^a'")
 }
+
+func literal(e string) bool { return e != "" && (e[0] == '\'' || '0' <= e[0] && e[0] <= '9') }
 
 // call is a call of a function of the user's that returns a type.
 func (g *generator) call(t string, sources []*source) string {

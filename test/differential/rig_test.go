@@ -43,10 +43,13 @@ type rig struct {
 	pairs     int
 }
 
-func newRig(t *testing.T) *rig {
+func newRig(t *testing.T) *rig { return newRigOn(t, pgtest.Options{}) }
+
+func newRigOn(t *testing.T, o pgtest.Options) *rig {
 	t.Helper()
-	r := &rig{server: pgtesting.Start(t, pgtest.Options{Programs: os.Getenv("SALLYPORT_POSTGRES"), Settings: map[string]string{
-		"statement_timeout": "5s", "lock_timeout": "2s", "jit": "off", "max_connections": "60", "max_prepared_transactions": "5", "client_min_messages": "error"}})}
+	o.Settings = map[string]string{
+		"statement_timeout": "5s", "lock_timeout": "2s", "jit": "off", "max_connections": "60", "max_prepared_transactions": "5", "client_min_messages": "error"}
+	r := &rig{server: pgtesting.Start(t, o)}
 	pgtesting.Exec(t, r.server, "", "CREATE DATABASE "+database)
 	cfg, err := pgconn.ParseConfig(r.server.URL("", database))
 	if err != nil {
