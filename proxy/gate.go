@@ -57,6 +57,7 @@ func (g *Gate) Ask(r *analyze.Request) Answer {
 	if g.strayed.Load() && !g.trusts(up) {
 		return Answer{Refusal: Astray()}
 	}
+	r.Trusted = up.Forbid.IsZero() && g.scope.Unrestricted(up.Name)
 	reading := g.mind.Read(r)
 	if reading.Wait {
 		return Answer{Wait: true}

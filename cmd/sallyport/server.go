@@ -77,9 +77,9 @@ func start(cfg *config.Config, logger *zap.Logger) (*server, error) {
 
 // stop ends everything in order. A second call does nothing.
 func (s *server) stop(why string) error {
-	s.stopping.Store(true)
 	s.end()
-	s.reloading.Lock() // wait for a reload that has begun
+	s.reloading.Lock() // a reload that has begun ends first, and none begins any more
+	s.stopping.Store(true)
 	s.reloading.Unlock()
 	var errs []error
 	for i := len(s.undo) - 1; i >= 0; i-- {

@@ -32,6 +32,9 @@ type Request struct {
 	Statement []byte
 	Portal    []byte
 
+	// Trusted says that the statement may pass whatever its names mean.
+	Trusted bool
+
 	// Seq numbers the session's requests in the order in which the server
 	// will answer them. Segment counts the stretches between synchronisation
 	// points: after an error the server skips what is left of a segment, and

@@ -49,13 +49,19 @@ var private atomic.Uint64
 const firstPrivate = 1 << 63
 
 // OfSession makes a snapshot that was read in a session the session's own:
-// pg_temp is its temporary schema, and its version is like no other.
+// pg_temp is its temporary schema, and its version is like no other. What is
+// temporary belongs to whoever runs the session's statements: views and rules
+// there read with the rights of the token, and not with those of the proxy's
+// role, which has made them on its behalf.
 func (s *Snapshot) OfSession() *Snapshot {
 	own := *s
 	own.Version = firstPrivate + private.Add(1)
 	own.Schemas = maps.Clone(s.Schemas)
 	if s.Temp != nil {
 		own.Schemas["pg_temp"] = s.Temp
+		for _, r := range s.Temp.Relations {
+			r.Invoker = true
+		}
 	}
 	return &own
 }

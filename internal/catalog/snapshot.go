@@ -2,8 +2,6 @@
 // statement can be resolved as the server resolves them.
 package catalog
 
-import "strconv"
-
 // Snapshot is one reading of an upstream's catalogue. It is immutable and may
 // be used from any goroutine.
 type Snapshot struct {
@@ -32,15 +30,6 @@ func (s *Snapshot) Relation(oid uint32) *Relation {
 		return r
 	}
 	return s.over.relations[oid]
-}
-
-// RelationText is Relation for an OID as the server writes it.
-func (s *Snapshot) RelationText(oid []byte) *Relation {
-	n, err := strconv.ParseUint(string(oid), 10, 32)
-	if err != nil {
-		return nil
-	}
-	return s.Relation(uint32(n))
 }
 
 // Function returns the function of that OID, or nil.
@@ -83,7 +72,7 @@ type Relation struct {
 	Owner       string   // the role that owns it
 	Columns     []Column // user columns in attnum order, dropped ones left out; none for indexes and TOAST
 
-	Invoker     bool // a view with security_invoker: what it reads is checked as the current user
+	Invoker     bool // what its view or its rules read is checked as the current user: security_invoker, and whatever is temporary
 	CheckOption bool // a view WITH CHECK OPTION
 	OwnerBypass bool // row security does not hold for the owner of the relation, here or elsewhere: superuser, BYPASSRLS
 	RowSecurity bool // row security is enabled
@@ -106,10 +95,6 @@ type Relation struct {
 	// Triggers says that writing to it sets off a trigger of the user's: on
 	// itself, on a child, or where a foreign key's action leads.
 	Triggers bool
-
-	// Judged says of a temporary relation that its view or its rules are what
-	// the session itself has made them, by statements that were judged.
-	Judged bool
 
 	View    *Expression // the query of a view
 	Refresh *Expression // the query of a materialised view

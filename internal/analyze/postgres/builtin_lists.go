@@ -160,6 +160,8 @@ func readSettings(text string) map[string]settingEntry {
 			e.rule = rule{ruleList, strings.Split(values, ",")}
 		case f[1] == "any":
 			e.rule.kind = ruleAny
+		case f[1] == "reset":
+			e.rule.kind = ruleReset
 		case f[1] == "path":
 			e.rule.kind = ruleSearchPath
 		case f[1] != "-":

@@ -10,6 +10,7 @@ const (
 	ruleAny                 // every value that the server takes
 	ruleList                // one of rule.values, without regard to ASCII case
 	ruleSearchPath          // search_path: judged and tracked by the caller
+	ruleReset               // none; but it may go back to what the session began with
 )
 
 // rule is what a session may do to one setting. RESET and SET … TO DEFAULT are

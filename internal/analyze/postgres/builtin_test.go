@@ -170,7 +170,7 @@ func TestSettingRules(t *testing.T) {
 	if settingRule("Search_Path").kind != ruleSearchPath {
 		t.Error("search_path has lost its rule")
 	}
-	if !settingRule("client_encoding").resettable() || settingRule("role").resettable() {
+	if !settingRule("client_encoding").resettable() || settingRule("log_statement").resettable() || !settingRule("role").resettable() {
 		t.Error("RESET is for settings that may be set, and for no other")
 	}
 }

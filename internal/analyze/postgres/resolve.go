@@ -65,10 +65,6 @@ func (w *walker) relation(schema, name string) *catalog.Relation {
 		w.fail(policy.RuleUndefined, w.pos(name), "cross-database references are not implemented: %q is not the current database", name)
 		return nil
 	}
-	if w.env.Catalog.IsTemp(rel) && !rel.Judged {
-		w.fail(policy.RuleNeedsUnrestricted, w.pos(name), "%q is a temporary view, or has rules, that a function may have made: what it reads was not judged", rel.Name)
-		return nil
-	}
 	switch rel.Kind {
 	case 'r', 'p', 'v', 'm', 'f', 'S', 't':
 		return rel

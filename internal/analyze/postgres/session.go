@@ -86,7 +86,7 @@ var _ analyze.Mind = (*Session)(nil)
 func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.unsure, s.asking, s.last, s.agreed = false, r.Segment, nil, nil
+	s.unsure, s.asking, s.last, s.agreed, s.trusted = false, r.Segment, nil, nil, r.Trusted
 	if out, ok := s.waits(r); ok {
 		return out
 	}
@@ -253,7 +253,7 @@ func (s *Session) analyze(text []byte, early bool) (*reading, error) {
 	s.env.MaxSleep = time.Duration(s.reader.sleep.Load())
 	var rd *reading
 	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
-	if undefined(rd.parts) && !early && !s.unsure && !s.stirred {
+	if undefined(rd.parts) && !early && !s.unsure && !s.stirred && !s.changing() {
 		if s.reader.miss(s.agreed) {
 			s.agreed = nil
 			if snap, err = s.snapshot(); err != nil {

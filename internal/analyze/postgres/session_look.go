@@ -46,11 +46,6 @@ const queryState = `SELECT pg_catalog.current_setting('search_path'), n.nspname,
 		) p) END
 FROM (SELECT pg_catalog.pg_my_temp_schema()) s(temp) LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) s.temp`
 
-// queryRewrites tells the rules of temporary relations, views' among them,
-// from whatever stood there before.
-const queryRewrites = `SELECT r.ev_class, concat_ws(' ', r.oid, r.xmin, r.ctid) FROM pg_rewrite r
-JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = pg_my_temp_schema()`
-
 // ownShapes bounds the readings that one session keeps to itself.
 const ownShapes = 1 << 20
 
@@ -62,9 +57,10 @@ type sight struct {
 	stirred  bool   // see above
 	restless uint64 // segment+1 in which what a look has seen, or must see, may still be undone; 0: none
 	changed  uint64 // segment+1 of the last change of the schema that no look has seen; 0: none
-	foreign  bool   // since the last look something has run that was not judged whole: code, or past its fault
+	foreign  bool   // since the last look code of the user's has run, or what was not judged
 	ddl      bool   // the transaction under way has changed the schema
 	odd      string // why no name can be read, if so
+	trusted  bool   // the request under way passes whatever its names mean
 
 	next     lookDepth
 	setting  string // search_path as the server has it
@@ -78,7 +74,6 @@ type sight struct {
 	shared *catalog.Snapshot // what over is laid over, or what was shared when whole was read
 	over   *catalog.Snapshot // shared with temp
 	idle   uint64            // version of what was shared when no transaction was open
-	judged map[string]bool   // rules of temporary relations, by queryRewrites
 	own    shapes            // readings that hold in this session alone
 }
 
@@ -110,6 +105,10 @@ func (s *Session) waits(r *analyze.Request) (analyze.Reading, bool) {
 	return analyze.Reading{Look: true}, s.atRest()
 }
 
+// changing says that the transaction has changes which are known in outline
+// only: those of a script that may do anything are not read one by one.
+func (s *Session) changing() bool { return s.trusted && s.changed != 0 && !s.atRest() }
+
 // atRest says that no transaction is open, not even that of a segment.
 func (s *Session) atRest() bool { return s.status == 'I' && s.noted <= s.asking }
 
@@ -124,7 +123,7 @@ func (s *Session) settledNames(r *analyze.Request, out analyze.Reading) analyze.
 		return out
 	}
 	switch {
-	case s.stirred:
+	case s.stirred, s.changed != 0 && !s.trusted && !s.atRest():
 		return analyze.Reading{Look: true}
 	case s.odd != "":
 		out.Pieces = []*analyze.Piece{{Secret: true, Statement: policy.Statement{
@@ -201,7 +200,7 @@ func (s *Session) Look() []string {
 		queries = catalog.Queries
 	}
 	all := append([]string{setLocalPath(catalog.QueryPath)}, queries...)
-	return append(all, queryRewrites, setLocalPath(s.setting))
+	return append(all, setLocalPath(s.setting))
 }
 
 // setLocalPath writes the value as a constant that means the same whatever
@@ -220,14 +219,13 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 	}
 	depth := s.next
 	s.next = lookState
-	if len(rows) != len(catalog.Queries)+3 {
+	if len(rows) != len(catalog.Queries)+2 {
 		return false
 	}
-	snap, err := catalog.Build(rows[1:len(rows)-2], "")
+	snap, err := catalog.Build(rows[1:len(rows)-1], "")
 	if err != nil {
 		return false
 	}
-	s.trust(snap, rows[len(rows)-2])
 	if s.over = nil; depth == lookTemp {
 		s.temp, s.print = snap, s.seen
 		s.looked()
@@ -263,9 +261,9 @@ func (s *Session) lookedState(rows [][][][]byte) bool {
 	s.lookedPath(path, string(row[1]))
 	s.isolated = string(row[2]) != "read committed" && string(row[2]) != "read uncommitted"
 	switch {
-	case s.reader.catalog.Strict() && s.foreign && string(row[3]) == "t" && !s.atRest():
+	case s.reader.catalog.Strict() && s.foreign && !s.trusted && string(row[3]) == "t" && !s.atRest():
 		s.next = lookWhole // code may have changed the schema
-	case s.changed != 0 && !s.atRest(), s.whole != nil && s.seen != s.print:
+	case s.changed != 0 && !s.atRest() && !s.trusted, s.whole != nil && s.seen != s.print:
 		s.next = lookWhole
 	case s.seen == s.print:
 		s.looked()
@@ -298,24 +296,3 @@ func (s *Session) lookedPath(path []string, temp string) {
 
 // looked ends a look that has seen enough.
 func (s *Session) looked() { s.stirred, s.foreign, s.next = false, false, lookState }
-
-// trust marks the temporary relations whose view or rules are known to be what
-// the session was allowed to make: those that appear behind statements that
-// were judged, with nothing else in between.
-func (s *Session) trust(snap *catalog.Snapshot, rewrites [][][]byte) {
-	if snap.Temp == nil {
-		return
-	}
-	for _, r := range snap.Temp.Relations {
-		r.Judged = true
-	}
-	judged := make(map[string]bool, len(rewrites))
-	for _, row := range rewrites {
-		stamp := string(row[1])
-		judged[stamp] = s.judged[stamp] || !s.foreign
-		if r := snap.RelationText(row[0]); r != nil && !judged[stamp] {
-			r.Judged = false
-		}
-	}
-	s.judged = judged
-}
