@@ -163,10 +163,42 @@ func (w *walker) rangeFunction(n *ast.RangeFunction, s *scope) *item {
 		it.wild = false
 		w.columnDefs(n.ColDefList, it)
 	}
+	if len(n.Functions.Items) == 1 && it.wild && len(it.row) == 0 && w.scalarSeries(n) {
+		// The column is called as the item is (chooseScalarFunctionAlias, parse_relation.c).
+		name := it.name
+		if n.Alias != nil && n.Alias.AliasName != "" {
+			name = truncate(n.Alias.AliasName)
+		}
+		it.wild, it.row = false, []column{{name: name}}
+	}
 	if n.Ordinality && !it.wild {
 		it.row = append(it.row, column{name: "ordinality"})
 	}
 	return w.aliased(it, n.Alias)
+}
+
+// scalarSeries reports whether a function in FROM can only be one of the
+// server's own of which every overload returns plain values, under no name of
+// their own: its one column is known.
+func (w *walker) scalarSeries(n *ast.RangeFunction) bool {
+	call, ok := n.Functions.Items[0].(*ast.NodeList).Items[0].(*ast.FuncCall)
+	if !ok {
+		return false
+	}
+	name, _ := lastField(call.Funcname)
+	if name != "generate_series" && name != "generate_subscripts" {
+		return false
+	}
+	if k := len(call.Funcname.Items); k > 1 {
+		schema, ok := call.Funcname.Items[0].(*ast.String)
+		return ok && k == 2 && schema.SVal == catalogSchema
+	}
+	for _, ns := range w.path() {
+		if !isSystemSchema(ns.Name) && len(ns.Functions[name]) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *walker) columnDefs(list *ast.NodeList, it *item) {

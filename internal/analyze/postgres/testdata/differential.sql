@@ -305,3 +305,11 @@ WITH w AS (SELECT secret FROM orders) SELECT id FROM orders o WHERE EXISTS (WITH
 INSERT INTO app.things (id) WITH w AS (SELECT secret FROM orders) SELECT id FROM customers
 EXPLAIN WITH w AS (SELECT secret FROM orders) SELECT id FROM customers
 WITH w AS (SELECT nextval('counter')) SELECT 1
+SELECT n FROM orders NATURAL JOIN generate_series(1, 2) AS t2(n)
+SELECT * FROM orders NATURAL JOIN generate_series(1, 2) AS id
+SELECT note FROM orders o NATURAL JOIN generate_series(1, 2) AS t (id)
+SELECT generate_series FROM customers NATURAL JOIN pg_catalog.generate_series(1, 2) WITH ORDINALITY
+SELECT (SELECT id FROM generate_series(1, 2) AS x LIMIT 1) FROM orders
+SELECT (SELECT max(id) FROM generate_series(1, 2) AS id) FROM orders
+SELECT (SELECT max(ordinality) FROM generate_series(1, 2) WITH ORDINALITY AS id) FROM orders
+SELECT g FROM orders, generate_series(1, id) g
