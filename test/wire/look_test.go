@@ -15,7 +15,12 @@ import (
 // the search_path behind the proxy's back.
 func moving(t *testing.T) (*pgtest.Server, string) {
 	t.Helper()
-	s := pgtesting.Start(t, pgtest.Options{})
+	return movingOn(t, pgtest.Options{})
+}
+
+func movingOn(t *testing.T, o pgtest.Options) (*pgtest.Server, string) {
+	t.Helper()
+	s := pgtesting.Start(t, o)
 	pgtesting.Exec(t, s, "", `
 		CREATE ROLE ana LOGIN;
 		CREATE SCHEMA hidden; CREATE TABLE hidden.place (name text); INSERT INTO hidden.place VALUES ('hidden');
@@ -65,6 +70,23 @@ var moves = []conversation{
 		{query("BEGIN"), "Z"}, {query("SELECT to_hidden()"), "Z"}, {query("COMMIT"), "Z"}, {query(place), "Z"}}},
 	{name: "procedure that commits", steps: []step{{query("CALL commit_hidden()"), "Z"}, {query(place), "Z"}}},
 	{name: "procedure that rolls back", steps: []step{{query("CALL rollback_hidden()"), "Z"}, {query(place), "Z"}}},
+	{name: "trigger", steps: []step{{query("INSERT INTO jobs VALUES (1)"), "Z"}, {query(place), "Z"}}},
+	{name: "deferred trigger", steps: []step{
+		{query("BEGIN"), "Z"}, {query("INSERT INTO late VALUES (1)"), "Z"}, {query(place), "Z"}, {query("COMMIT"), "Z"}, {query(place), "Z"}}},
+	{name: "deferred trigger in a pipeline", later: []string{"1"}, steps: []step{
+		{join(run("", "INSERT INTO late VALUES (1)"), run("", place), synced(), run("", place), synced()), "ZZ"}}},
+	{name: "deferred trigger, set to be immediate", steps: []step{
+		{query("BEGIN"), "Z"}, {query("INSERT INTO late VALUES (1)"), "Z"}, {query(place), "Z"}, {query("SET CONSTRAINTS ALL IMMEDIATE"), "Z"}, {query(place), "Z"}, {query("ROLLBACK"), "Z"}, {query(place), "Z"}}},
+	{name: "COPY that sets off a trigger", steps: []step{
+		{query("COPY jobs FROM STDIN"), "G"}, {join(data("1\n"), copyDone(), query(place)), "ZZ"}}},
+	{name: "cursor", steps: []step{
+		{query("BEGIN"), "Z"}, {query("DECLARE c CURSOR FOR SELECT to_hidden()"), "Z"}, {query(place), "Z"}, {query("FETCH c"), "Z"}, {query(place), "Z"}, {query("ROLLBACK"), "Z"}}},
+	{name: "portal in steps", steps: []step{
+		{query("BEGIN"), "Z"}, {join(parse("f", "SELECT CASE n WHEN 2 THEN public.to_hidden() ELSE public.to_public() END FROM generate_series(1, 3) n"), bind("c", "f"), nextRow("c"), synced()), "Z"},
+		{query(place), "Z"}, {join(nextRow("c"), synced()), "Z"}, {query(place), "Z"}, {query("ROLLBACK"), "Z"}}},
+	{name: "PREPARE and EXECUTE", steps: []step{
+		{query("PREPARE f AS SELECT to_hidden()"), "Z"}, {query(place), "Z"}, {query("EXECUTE f"), "Z"}, {query(place), "Z"}}},
+	{name: "EXPLAIN", steps: []step{{query("EXPLAIN (COSTS off) SELECT stable_hidden()"), "Z"}, {query(place), "Z"}}},
 	{name: "pipeline", later: []string{"1"}, steps: []step{
 		{join(run("", "SELECT to_hidden()"), run("", place), synced()), "Z"}, {query("SELECT public.to_public()"), "Z"}, {query(place), "Z"}}},
 	{name: "pipeline of segments", later: []string{"1"}, steps: []step{
@@ -108,11 +130,28 @@ var moves = []conversation{
 // without anything of it being seen: not a byte may differ.
 func TestMovedBehindTheProxy(t *testing.T) {
 	server, scope := moving(t)
-	g := newGate(t, server)
-	for _, c := range moves {
+	alike(t, newGate(t, server), scope, moves)
+}
+
+// TestAsidesOnEachVersion holds some of the conversations on every version.
+func TestAsidesOnEachVersion(t *testing.T) {
+	pgtesting.EachVersion(t, func(t *testing.T, _ int, o pgtest.Options) {
+		server, scope := movingOn(t, o)
+		alike(t, newGate(t, server), scope, moves[:6])
+		server, scope = hidingOn(t, o)
+		g := newGate(t, server)
+		alike(t, g, scope, temps[:6])
+		g.schema.SetStrict(true)
+		alike(t, g, scope, temps[:3])
+	})
+}
+
+func alike(t *testing.T, g *gate, scope string, list []conversation) {
+	t.Helper()
+	for _, c := range list {
 		t.Run(c.name, func(t *testing.T) {
-			want := c.early(t, c.said(direct(t, server, "ana")))
-			got := c.said(g.connect(t, scope))
+			want := unnumbered(c.early(t, c.said(direct(t, g.server, "ana"))))
+			got := unnumbered(c.said(g.connect(t, scope)))
 			if !slices.Equal(got, want) {
 				t.Errorf("the proxy answers\n\t%s\nthe server\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
 			}
@@ -129,4 +168,20 @@ func (c *conversation) said(r *raw) []string {
 		got = append(got, r.until(s.wait)...)
 	}
 	return append(got, r.rest()...)
+}
+
+// TestRoleMovedBehindTheProxy: "$user" in the search_path is another's then.
+func TestRoleMovedBehindTheProxy(t *testing.T) {
+	server, scope := moving(t)
+	pgtesting.Exec(t, server, "", `CREATE SCHEMA ana; CREATE TABLE ana.place AS SELECT 'ana' AS name; GRANT USAGE ON SCHEMA ana TO ana;
+		GRANT SELECT ON ana.place TO ana;
+		CREATE FUNCTION to_ana() RETURNS int LANGUAGE sql AS $$ SELECT set_config('role', 'ana', false); SELECT 1 $$;
+		CREATE FUNCTION back() RETURNS int LANGUAGE sql AS $$ SELECT set_config('role', 'none', false); SELECT 1 $$`)
+	r := newGate(t, server).connect(t, scope+" shop/public.to_ana():execute shop/public.back():execute")
+	r.send(query("SELECT public.to_ana()"))
+	r.until("Z")
+	r.send(query(place))
+	if got := r.until("Z"); got[0][0] != 'E' {
+		t.Errorf("as another role: %q", got)
+	}
 }

@@ -27,7 +27,7 @@ const (
 // qualified, and no type is named. The last column is a fingerprint of what is
 // in the session's temporary schema.
 const queryState = `SELECT pg_catalog.current_setting('search_path'), n.nspname,
-	pg_catalog.current_setting('transaction_isolation'), pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL,
+	pg_catalog.current_setting('transaction_isolation'), pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL, current_user,
 	CASE WHEN n.oid IS NOT NULL THEN (
 		WITH own AS (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace OPERATOR(pg_catalog.=) n.oid) AS all)
 		SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.hashtextextended(pg_catalog.string_agg(
@@ -246,7 +246,7 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 // lookedState takes the answer to queryState, and sees whether more must be
 // asked: the session then stays stirred.
 func (s *Session) lookedState(rows [][][][]byte) bool {
-	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 5 {
+	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 6 {
 		return false
 	}
 	row := rows[0][0]
@@ -254,11 +254,17 @@ func (s *Session) lookedState(rows [][][][]byte) bool {
 	if !ok {
 		return false
 	}
-	s.setting, s.seen = string(row[0]), string(row[4])
+	s.setting, s.seen = string(row[0]), string(row[5])
 	if s.seen == nothing {
 		s.seen = ""
 	}
 	s.lookedPath(path, string(row[1]))
+	if shared, err := s.common(); err != nil {
+		return false
+	} else if shared.Role != string(row[4]) {
+		// "$user" is another's schema, and what may be used of the path another matter.
+		s.odd = "the session's role is not the one that it began with"
+	}
 	s.isolated = string(row[2]) != "read committed" && string(row[2]) != "read uncommitted"
 	switch {
 	case s.reader.catalog.Strict() && s.foreign && !s.trusted && string(row[3]) == "t" && !s.atRest():

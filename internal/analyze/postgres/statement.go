@@ -134,13 +134,14 @@ func (a *analysis) sessionStatement(n ast.Stmt) {
 	case *ast.NotifyStmt:
 		a.tag("NOTIFY")
 	case *ast.ConstraintsSetStmt:
-		a.tag("SET CONSTRAINTS") // a name, and when a constraint is checked
+		a.tag("SET CONSTRAINTS") // names, and when a constraint is checked
 		for _, x := range items(n.Constraints) {
 			if rv, ok := x.(*ast.RangeVar); ok && rv.SchemaName != "" {
 				a.settled()
 				a.usage(truncate(rv.SchemaName))
 			}
 		}
+		a.moves = true // at once, if it was due: the triggers run
 	default:
 		a.outside(n)
 	}
