@@ -39,9 +39,10 @@ func movingOn(t *testing.T, o pgtest.Options) (*pgtest.Server, string) {
 		CREATE FUNCTION fire() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN SET search_path = hidden, public; RETURN NULL; END $$;
 		CREATE TRIGGER fire AFTER INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION fire();
 		CREATE CONSTRAINT TRIGGER fire AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fire();
+		CREATE TABLE public.old (id int); CREATE TRIGGER fire AFTER TRUNCATE ON old EXECUTE FUNCTION fire(); GRANT TRUNCATE ON old TO ana;
 		GRANT USAGE ON SCHEMA hidden TO ana;
 		GRANT SELECT ON public.place TO ana; GRANT INSERT ON jobs, late TO ana;`)
-	scope := "shop/public.place:select shop/public.jobs:insert shop/public.late:insert"
+	scope := "shop/public.place:select shop/public.jobs:insert shop/public.late:insert shop/public.old:truncate"
 	for _, f := range []string{"to_hidden", "to_public", "calm", "stable_hidden", "immutable_hidden", "local_hidden", "commit_hidden", "rollback_hidden"} {
 		scope += fmt.Sprintf(" shop/public.%s():execute", f)
 	}
@@ -71,6 +72,7 @@ var moves = []conversation{
 	{name: "procedure that commits", steps: []step{{query("CALL commit_hidden()"), "Z"}, {query(place), "Z"}}},
 	{name: "procedure that rolls back", steps: []step{{query("CALL rollback_hidden()"), "Z"}, {query(place), "Z"}}},
 	{name: "trigger", steps: []step{{query("INSERT INTO jobs VALUES (1)"), "Z"}, {query(place), "Z"}}},
+	{name: "TRUNCATE that sets off a trigger", steps: []step{{query("TRUNCATE old"), "Z"}, {query(place), "Z"}}},
 	{name: "deferred trigger", steps: []step{
 		{query("BEGIN"), "Z"}, {query("INSERT INTO late VALUES (1)"), "Z"}, {query(place), "Z"}, {query("COMMIT"), "Z"}, {query(place), "Z"}}},
 	{name: "deferred trigger in a pipeline", later: []string{"1"}, steps: []step{

@@ -182,6 +182,7 @@ func (a *analysis) named(list *ast.NodeList, op policy.Op) {
 			return
 		}
 		a.whole(it.rel, op)
+		a.moves = a.moves || op == policy.Truncate && it.rel.Triggers
 		if a.locks {
 			a.lockedBelow(it.rel, op, checked{})
 		}
