@@ -134,3 +134,92 @@ func TestRepeatableReadSeesNoLaterChange(t *testing.T) {
 		t.Errorf("behind it: %q", got)
 	}
 }
+
+// granted are conversations with DDL of the session's own.
+var granted = []conversation{
+	{name: "temporary table", steps: []step{
+		{query("CREATE TEMP TABLE secrets (name text)"), "Z"}, {query("INSERT INTO secrets VALUES ('mine')"), "Z"}, {query(hidden), "Z"},
+		{query("SELECT name FROM public.secrets"), "Z"}, {query("ALTER TABLE secrets ADD COLUMN more int"), "Z"}, {query("SELECT more FROM secrets"), "Z"},
+		{query("DROP TABLE secrets"), "Z"}, {query(hidden), "Z"}}},
+	{name: "temporary table that is rolled back", steps: []step{
+		{query("BEGIN"), "Z"}, {query("CREATE TEMP TABLE secrets (name text)"), "Z"}, {query(hidden), "Z"}, {query("ROLLBACK"), "Z"}, {query(hidden), "Z"}}},
+	{name: "temporary table until commit", steps: []step{
+		{query("BEGIN"), "Z"}, {query("CREATE TEMP TABLE secrets (name text) ON COMMIT DROP"), "Z"}, {query(hidden), "Z"}, {query("COMMIT"), "Z"}, {query(hidden), "Z"}}},
+	{name: "temporary table of a query", steps: []step{
+		{query("CREATE TEMP TABLE mine AS SELECT name FROM wares"), "Z"}, {query("SELECT name FROM mine"), "Z"}, {query("SELECT name INTO TEMP also FROM mine"), "Z"}, {query("TABLE also"), "Z"}}},
+	{name: "temporary view", steps: []step{
+		{query("CREATE TEMP VIEW secrets AS SELECT name FROM wares"), "Z"}, {query(hidden), "Z"}, {query("DROP VIEW secrets"), "Z"}, {query(hidden), "Z"}}},
+	{name: "temporary table in a pipeline", later: []string{"1"}, steps: []step{
+		{join(run("", "CREATE TEMP TABLE secrets (name text)"), run("", "INSERT INTO secrets VALUES ('mine')"), run("", hidden), synced()), "Z"},
+		{join(run("", "DROP TABLE secrets"), run("", hidden), synced()), "Z"}}},
+	{name: "pg_temp first in the path", steps: []step{
+		{query("SET search_path = pg_temp, public"), "Z"}, {query("CREATE TABLE mine (a int)"), "Z"}, {query("SELECT a FROM pg_temp.mine"), "Z"}, {query("RESET search_path"), "Z"}, {query("TABLE mine"), "Z"}}},
+	{name: "table", steps: []step{
+		{query("CREATE TABLE own.fresh (a int)"), "Z"}, {query("INSERT INTO own.fresh VALUES (1)"), "Z"}, {query("SELECT a FROM own.fresh"), "Z"}, {query("DROP TABLE own.fresh"), "Z"}, {query("SELECT a FROM own.fresh"), "Z"}}},
+	{name: "table that is rolled back", steps: []step{
+		{query("BEGIN"), "Z"}, {query("CREATE TABLE own.fresh (a int)"), "Z"}, {query("INSERT INTO own.fresh VALUES (1)"), "Z"}, {query("SELECT a FROM own.fresh"), "Z"},
+		{query("ALTER TABLE own.fresh RENAME TO mine"), "Z"}, {query("SELECT a FROM own.mine"), "Z"}, {query("SELECT a FROM own.fresh"), "Z"},
+		{query("ROLLBACK"), "Z"}, {query("SELECT a FROM own.mine"), "Z"}}},
+	{name: "table in a savepoint", steps: []step{
+		{query("BEGIN"), "Z"}, {query("SAVEPOINT s"), "Z"}, {query("CREATE TABLE own.fresh (a int)"), "Z"}, {query("SELECT a FROM own.fresh"), "Z"},
+		{query("ROLLBACK TO s"), "Z"}, {query("SELECT a FROM own.fresh"), "Z"}, {query("ROLLBACK"), "Z"}}},
+	{name: "table in a pipeline", steps: []step{
+		{join(run("", "BEGIN"), run("", "CREATE TABLE own.fresh (a int)"), run("", "INSERT INTO own.fresh VALUES (1)"), run("", "SELECT a FROM own.fresh"),
+			run("", "ALTER TABLE own.fresh ADD COLUMN b int"), run("", "SELECT b FROM own.fresh"), run("", "ROLLBACK"), synced()), "Z"},
+		{query("SELECT name FROM own.a"), "Z"}}},
+	{name: "isolation level", steps: []step{
+		{query("BEGIN"), "Z"}, {query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"), "Z"}, {query("CREATE TABLE own.fresh (a int)"), "Z"},
+		{query("SELECT a FROM own.fresh"), "Z"}, {query("COMMIT"), "Z"}, {query("SELECT a FROM own.fresh"), "Z"}}},
+}
+
+// TestGrantedChanges holds each conversation with the server and with the
+// proxy, whose catalogue is a plain one.
+func TestGrantedChanges(t *testing.T) {
+	server, scope := owning(t)
+	g := newGate(t, server)
+	for _, c := range granted {
+		t.Run(c.name, func(t *testing.T) {
+			want := unnumbered(c.early(t, c.said(direct(t, server, "ana"))))
+			pgtesting.Exec(t, server, "", undo)
+			if err := g.schema.Refresh(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			got := unnumbered(c.said(g.connect(t, scope+" shop/own.*:ddl")))
+			pgtesting.Exec(t, server, "", undo)
+			if !slices.Equal(got, want) {
+				t.Errorf("the proxy answers\n\t%s\nthe server\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
+			}
+		})
+	}
+}
+
+// TestOthersSeeCommittedChanges: every session's next statement is judged by
+// what DDL through the proxy has left, in a transaction too.
+func TestOthersSeeCommittedChanges(t *testing.T) {
+	server, scope := owning(t)
+	g := newGate(t, server)
+	one, two := g.connect(t, scope+" shop/own.*:ddl"), g.connect(t, scope)
+	for _, c := range []struct {
+		change []byte
+		ends   string
+		want   byte
+	}{
+		{query("CREATE TABLE own.fresh (a int)"), "Z", 'T'},
+		{query("DROP TABLE own.fresh"), "Z", 'E'},
+		{join(query("BEGIN"), query("CREATE TABLE own.fresh (a int)")), "ZZ", 'E'},
+		{query("COMMIT"), "Z", 'T'},
+		{query("BEGIN;DROP TABLE own.fresh;ROLLBACK"), "Z", 'T'},
+		{join(run("", "DROP TABLE own.fresh"), synced()), "Z", 'E'},
+	} {
+		one.send(c.change)
+		for _, m := range one.until(c.ends) {
+			if m[0] == 'E' {
+				t.Fatalf("%q: %s", c.change, m)
+			}
+		}
+		two.send(query("SELECT a FROM own.fresh"))
+		if got := two.until("Z"); got[0][0] != c.want {
+			t.Errorf("behind %q the other gets %q", c.change, got)
+		}
+	}
+}

@@ -30,7 +30,8 @@ func (a *analysis) createView(n *ast.ViewStmt) {
 	a.strings(n.Aliases)
 	a.reloptions(n.Options)
 	a.query(n.Query, nil)
-	if rel := a.writesThrough(n.Query); rel != nil {
+	// What a temporary one may do is judged when it is used (catalog.OfSession).
+	if rel := a.writesThrough(n.Query); rel != nil && !at.temp {
 		for _, op := range [...]policy.Op{policy.Insert, policy.Update, policy.Delete} {
 			a.whole(rel, op)
 		}
