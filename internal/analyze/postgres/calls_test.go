@@ -14,9 +14,9 @@ import (
 // newCallsOracle is newOracle with functions, operators and extensions that
 // calls could mean. Of the extensions' functions, those of listed ones keep
 // PUBLIC's EXECUTE.
-func newCallsOracle(t *testing.T) *oracle {
+func newCallsOracle(t *testing.T, options pgtest.Options) *oracle {
 	t.Helper()
-	s := pgtesting.Start(t, pgtest.Options{})
+	s := pgtesting.Start(t, options)
 	o := newOracleOn(t, s)
 	schema, err := os.ReadFile("testdata/calls_schema.sql")
 	if err != nil {
@@ -32,16 +32,20 @@ func newCallsOracle(t *testing.T) *oracle {
 }
 
 func TestCallsAsPostgreSQLWould(t *testing.T) {
-	o := newCallsOracle(t)
-	for _, sql := range readLines(t, "testdata/calls.sql") {
-		o.check(t, sql)
+	as := func(t *testing.T, _ int, options pgtest.Options) {
+		o := newCallsOracle(t, options)
+		for _, sql := range readLines(t, "testdata/calls.sql") {
+			o.check(t, sql)
+		}
 	}
+	t.Run("the machine's own", func(t *testing.T) { as(t, 0, pgtest.Options{}) })
+	pgtesting.EachVersion(t, as)
 }
 
 // What extensions bring that reaches beyond a scope is refused, whatever the
 // grants say.
 func TestDangerousExtensionsAreRefused(t *testing.T) {
-	o := newCallsOracle(t)
+	o := newCallsOracle(t, pgtest.Options{})
 	path := &Env{Catalog: o.env.Catalog, SearchPath: []string{"ext", "public"}}
 	for _, sql := range []string{
 		"SELECT * FROM ext.dblink('dbname=postgres', 'SELECT 1') t(a int)",
@@ -62,7 +66,7 @@ func TestDangerousExtensionsAreRefused(t *testing.T) {
 // What becomes a type of the user's unasked does not rule its functions out:
 // each statement calls the function or operator that stands behind it.
 func TestWhatTheServerConvertsIsNotRuledOut(t *testing.T) {
-	o := newCallsOracle(t)
+	o := newCallsOracle(t, pgtest.Options{})
 	err := o.exec(`
 		CREATE TYPE cents AS (n int); CREATE FUNCTION to_cents(int) RETURNS cents LANGUAGE sql AS 'SELECT ROW($1)::cents';
 		CREATE CAST (int AS cents) WITH FUNCTION to_cents(int) AS IMPLICIT; CREATE DOMAIN small AS int;

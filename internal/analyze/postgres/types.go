@@ -22,6 +22,12 @@ const maxTyped = 8
 // unknownValue is an operand of which nothing is known.
 var unknownValue ast.Node = &ast.ParamRef{}
 
+// columnValue is a column that is compared without being written: by USING.
+type columnValue struct {
+	ast.ParamRef
+	column column
+}
+
 // ruledOut reports whether a value cannot be what an argument is declared as:
 // it is of a type of the server's own, and no such becomes the declared one
 // unasked.
@@ -76,8 +82,9 @@ func (w *walker) serverTyped(n ast.Node, s *scope, depth int) bool {
 	case *ast.TypeCast:
 		return w.serverType(n.TypeName)
 	case *ast.ColumnRef:
-		c := w.columnMeant(n, s)
-		return c != nil && w.isServerType(c.Type)
+		return w.serverColumn(w.columnMeant(n, s))
+	case *columnValue:
+		return w.serverColumn(&n.column)
 	case *ast.FuncCall:
 		return w.callsServer(n, s, depth+1)
 	case *ast.A_Expr:
@@ -88,7 +95,7 @@ func (w *walker) serverTyped(n ast.Node, s *scope, depth int) bool {
 
 func (w *walker) isServerType(oid uint32) bool {
 	t := w.env.Catalog.Type(oid)
-	return t != nil && t.Schema == catalogSchema && (t.Kind == 'b' || t.Kind == 'r' || t.Kind == 'm')
+	return t != nil && t.Extension == "" && t.Schema == catalogSchema && (t.Kind == 'b' || t.Kind == 'r' || t.Kind == 'm')
 }
 
 // serverType is isServerType for a type's name. Brackets behind it make an
@@ -123,9 +130,9 @@ func dottedNames(list []ast.Node) []string {
 	return names
 }
 
-// columnMeant finds the column of a relation that a reference means, and notes
-// nothing. Nil where it is another thing, or not known.
-func (w *walker) columnMeant(n *ast.ColumnRef, s *scope) *catalog.Column {
+// columnMeant finds the column that a reference means, and notes nothing. Nil
+// where it is another thing, or not known.
+func (w *walker) columnMeant(n *ast.ColumnRef, s *scope) *column {
 	names := dottedNames(items(n.Fields))
 	if len(names) != 1 && len(names) != 2 {
 		return nil
@@ -145,10 +152,17 @@ func (w *walker) columnMeant(n *ast.ColumnRef, s *scope) *catalog.Column {
 			}
 		}
 	}
-	if found == nil || found.rel == nil {
-		return nil
+	return found
+}
+
+// serverColumn is isServerType for the type of a column, which is known where
+// it is read from a relation.
+func (w *walker) serverColumn(c *column) bool {
+	if c == nil || c.rel == nil {
+		return false
 	}
-	return found.rel.Column(found.real)
+	own := c.rel.Column(c.real)
+	return own != nil && w.isServerType(own.Type)
 }
 
 func (w *walker) allServer(list []ast.Node, s *scope, depth int) bool {

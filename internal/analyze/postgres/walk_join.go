@@ -97,16 +97,14 @@ func (w *walker) using(n *ast.JoinExpr, left, right []*item) (names []string, me
 	if !ok {
 		return nil, nil, false
 	}
-	if len(names) > 0 {
-		w.operatorNamed("=", nil, nil, nil)
-	}
 	merged = make([]column, 0, len(names))
 	for _, name := range names {
 		l, okL := w.sideColumn(left, name, "left")
-		_, okR := w.sideColumn(right, name, "right")
+		r, okR := w.sideColumn(right, name, "right")
 		if !okL || !okR {
 			return nil, nil, false
 		}
+		w.operatorNamed("=", &columnValue{column: l}, &columnValue{column: r}, nil)
 		l.name = name
 		merged = append(merged, l)
 	}

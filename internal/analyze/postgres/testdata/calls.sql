@@ -11,7 +11,11 @@ SELECT count(*) FROM orders HAVING count(*) = 2
 SELECT id FROM orders WHERE lower(note) = 'n' AND now() = now() AND coalesce(note, 'a') = 'b'
 SELECT nullif(id, 1), id IS DISTINCT FROM 2 FROM orders
 SELECT o.id FROM orders o, customers c WHERE o.customer_id = c.id AND (o.id = 1) = true
+SELECT customer_id FROM orders JOIN customers c USING (id) WHERE c.boss = 1
+SELECT id FROM orders NATURAL JOIN app.things
+SELECT lower(name), max(id) + 1 FROM customers GROUP BY name HAVING max(id) = 1
 -- and here they are meant
+SELECT count(*) FROM pairs a JOIN pairs b USING (p)
 SELECT p = p FROM pairs
 SELECT lower(p), lower('(1,2)'::pair) FROM pairs
 SELECT lower(feel), - feel FROM words
