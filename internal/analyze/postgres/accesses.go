@@ -87,11 +87,10 @@ func (w *walker) merge(s *policy.Statement) {
 func (w *walker) finish() []policy.Access {
 	w.viewsRead()
 	w.casts()
-	w.accesses = slices.DeleteFunc(w.accesses, w.implied)
 	if len(w.accesses) == 0 {
 		return nil
 	}
-	out := make([]policy.Access, len(w.accesses))
+	out := make([]policy.Access, 0, len(w.accesses))
 	for i := range w.accesses {
 		a := &w.accesses[i]
 		if len(a.Columns) > 1 {
@@ -101,7 +100,9 @@ func (w *walker) finish() []policy.Access {
 		if a.rel != nil && isSystemSchema(a.Schema) {
 			w.system(a)
 		}
-		out[i] = a.Access
+		if !w.implied(a) {
+			out = append(out, a.Access)
+		}
 	}
 	return out
 }

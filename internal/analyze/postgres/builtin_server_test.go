@@ -102,6 +102,13 @@ func functionsAgainst(t *testing.T, version int, query func(string) [][]string) 
 			t.Errorf("%s.%s is not on the list: decide", r[0], r[1])
 		}
 	}
+	for _, r := range query(`SELECT DISTINCT p.proname FROM pg_proc p, unnest(p.proargtypes) a
+		WHERE p.pronamespace = 'pg_catalog'::regnamespace AND a = ANY ('{regclass, regcollation, regconfig, regdictionary, regoper,
+		regoperator, regproc, regprocedure, regtype}'::regtype[])`) {
+		if class, _ := functionClass(catalogSchema, r[0]); class != classDenied && !namingFunctions[r[0]] {
+			t.Errorf("%s takes the name of an object, and nothing looks at the schema in it", r[0])
+		}
+	}
 	schema, seen := "", map[objectKey]bool{}
 	for f := range fieldsOf(functionsText) {
 		switch f[0] {

@@ -33,7 +33,7 @@ func (w *walker) usage(schema string) {
 
 // implied reports whether an access is the looking up of a name in a schema of
 // which more is asked.
-func (w *walker) implied(a access) bool {
+func (w *walker) implied(a *access) bool {
 	return a.Kind == policy.KindSchema && a.Op == policy.Usage && slices.ContainsFunc(w.accesses, func(o access) bool {
 		return o.Schema == a.Schema && o.Kind != policy.KindSchema && !o.Free
 	})

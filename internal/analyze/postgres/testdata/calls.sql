@@ -49,6 +49,9 @@ SELECT id FROM orders TABLESAMPLE ext.system_rows(1)
 SELECT id FROM orders TABLESAMPLE bernoulli (50) REPEATABLE (1)
 -- and of one that is not
 SELECT ext.ssl_is_used()
+-- Functions of the server's own in another schema, as drivers call them
+SELECT (information_schema._pg_expandarray(i.indkey)).n FROM pg_catalog.pg_index i
+SELECT information_schema._pg_truetypid(a.*, t.*) FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 -- Casts
 SELECT int4(total), "char"(note), text(id), pg_catalog.int8(id), float8(id) FROM orders
 SELECT int '1', numeric(5, 2) '1', varchar(3) 'abc', pair '(1,2)', mood 'ok', interval(0) '1 second'
@@ -67,3 +70,4 @@ SELECT pg_relation_size('hr.staff'), pg_get_serial_sequence('hr.staff', 'id')
 SELECT 'a' COLLATE hr.plain
 SELECT 1 OPERATOR(hr.@+) 2
 SELECT NULL::hr.staff, pay FROM hr.staff
+SELECT NULL::hr.staff, 'hr.staff'::regclass, id, pay FROM hr.staff WHERE id IN (SELECT id FROM orders)
