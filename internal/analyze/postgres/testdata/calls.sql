@@ -13,7 +13,7 @@ SELECT nullif(id, 1), id IS DISTINCT FROM 2 FROM orders
 SELECT o.id FROM orders o, customers c WHERE o.customer_id = c.id AND (o.id = 1) = true
 SELECT customer_id FROM orders JOIN customers c USING (id) WHERE c.boss = 1
 SELECT id FROM orders NATURAL JOIN app.things
-SELECT lower(name), max(id) + 1 FROM customers GROUP BY name HAVING max(id) = 1
+SELECT lower(name), count(*) + 1 FROM customers GROUP BY name HAVING max(id) = 1
 -- and here they are meant
 SELECT count(*) FROM pairs a JOIN pairs b USING (p)
 SELECT p = p FROM pairs
