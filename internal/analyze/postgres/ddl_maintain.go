@@ -7,14 +7,9 @@ import (
 	"github.com/sallyport-db/sallyport/policy"
 )
 
-// maintenance is what VACUUM and its kin ask for: ownership, or since
-// PostgreSQL 17 MAINTAIN.
-func (a *analysis) maintenance() policy.Op {
-	if a.env.Catalog.ServerVersion >= 170000 {
-		return policy.Maintain | policy.DDL
-	}
-	return policy.DDL
-}
+// byOwner says that VACUUM and its kin ask for ownership. Since PostgreSQL 17
+// they ask for MAINTAIN, and run as the owner, whoever asks.
+func (a *analysis) byOwner() bool { return a.env.Catalog.ServerVersion < 170000 }
 
 // maintain resolves a relation and asks for the right to maintain it.
 func (a *analysis) maintain(rv *ast.RangeVar) *catalog.Relation {
@@ -23,8 +18,12 @@ func (a *analysis) maintain(rv *ast.RangeVar) *catalog.Relation {
 		return nil
 	}
 	rel := a.existing(schema, name, false)
-	if rel != nil {
-		a.owns(rel, a.maintenance())
+	switch {
+	case rel == nil:
+	case a.byOwner():
+		a.own(rel)
+	default:
+		a.owns(rel, policy.Maintain)
 	}
 	return rel
 }
@@ -38,6 +37,13 @@ func (a *analysis) rebuilt(rel *catalog.Relation) {
 	}
 	if rel != nil {
 		a.constraints(rel, write{event: catalog.EventUpdate})
+	}
+}
+
+// tended is rebuilt for those who look after a table.
+func (a *analysis) tended(rel *catalog.Relation) {
+	if a.byOwner() {
+		a.rebuilt(rel)
 	}
 }
 
@@ -59,7 +65,7 @@ func (a *analysis) vacuum(n *ast.VacuumStmt) {
 		rel := a.maintain(v.Relation)
 		a.strings(v.VaCols)
 		if !n.IsVacuumcmd || len(items(n.Options)) > 0 {
-			a.rebuilt(rel)
+			a.tended(rel)
 		}
 	}
 	a.balance()
@@ -73,7 +79,7 @@ func (a *analysis) cluster(n *ast.ClusterStmt) {
 		a.unrestricted("without a table it reaches the whole database")
 		return
 	}
-	a.rebuilt(a.maintain(n.Relation))
+	a.tended(a.maintain(n.Relation))
 	a.balance()
 }
 
@@ -85,12 +91,13 @@ func (a *analysis) reindex(n *ast.ReindexStmt) {
 		a.unrestricted("it reaches what is not named")
 		return
 	}
-	a.rebuilt(a.maintain(n.Relation))
+	a.tended(a.maintain(n.Relation))
 	a.balance()
 }
 
 // refresh judges REFRESH MATERIALIZED VIEW. Its query runs with the rights of
-// the view's owner, who by the reference is the token's role.
+// the view's owner: where that is who may refresh, by the reference the token's
+// role.
 func (a *analysis) refresh(n *ast.RefreshMatViewStmt) {
 	a.ddl("REFRESH MATERIALIZED VIEW")
 	a.ledger.saw("view", "data")
@@ -98,7 +105,7 @@ func (a *analysis) refresh(n *ast.RefreshMatViewStmt) {
 		a.unknown(n)
 		return
 	}
-	if rel := a.maintain(n.Relation); rel != nil && rel.Refresh != nil {
+	if rel := a.maintain(n.Relation); rel != nil && rel.Refresh != nil && a.byOwner() {
 		a.evaluate(rel.Refresh, checked{}, 0)
 	}
 	a.balance()

@@ -292,7 +292,11 @@ func (a *analysis) createIndex(n *ast.IndexStmt) {
 	if rel == nil {
 		return
 	}
-	a.made(rel.Schema, truncate(n.Idxname))
+	name := n.Idxname
+	if name == "" {
+		name = rel.Name + "_idx" // nearly; the server adds the columns
+	}
+	a.made(rel.Schema, truncate(name))
 	s := columnsOf(rel)
 	for _, list := range [...]*ast.NodeList{n.IndexParams, n.IndexIncludingParams} {
 		for _, x := range items(list) {

@@ -6,19 +6,37 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sallyport-db/sallyport/internal/pgtest"
+	"github.com/sallyport-db/sallyport/internal/pgtest/pgtesting"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
 // DDL as a role with the ownership and the rights that the analysis asks for.
 func TestDDLAsPostgreSQLWould(t *testing.T) {
-	o := newDDLOracle(t)
 	statements := readLines(t, "testdata/ddl.sql")
 	if len(statements) < 150 {
 		t.Fatalf("only %d statements", len(statements))
 	}
 	maps.Copy(stricter, stricterDDL)
-	for _, sql := range statements {
-		o.check(t, sql)
+	pgtesting.EachVersion(t, func(t *testing.T, _ int, options pgtest.Options) {
+		o := newDDLOracleOn(t, pgtesting.Start(t, options))
+		for _, sql := range statements {
+			o.check(t, sql)
+			granted(t, sql, o.env)
+		}
+	})
+}
+
+// granted holds that every access can be granted at all.
+func granted(t *testing.T, sql string, env *Env) {
+	t.Helper()
+	scope, err := policy.ParseScope("shop/*.*:all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &policy.Policy{Upstream: "shop", Scope: scope}
+	if v := p.Decide(&Analyze([]byte(sql), env)[0].Statement); !v.Allow {
+		t.Errorf("%s: denied to all on *.*: %s", sql, v.Reason)
 	}
 }
 
@@ -34,7 +52,12 @@ var stricterDDL = map[string]string{
 
 func newDDLOracle(t *testing.T) *oracle {
 	t.Helper()
-	o := newOracle(t)
+	return newDDLOracleOn(t, pgtesting.Start(t, pgtest.Options{}))
+}
+
+func newDDLOracleOn(t *testing.T, server *pgtest.Server) *oracle {
+	t.Helper()
+	o := newOracleOn(t, server)
 	schema, err := os.ReadFile("testdata/ddl_schema.sql")
 	if err != nil {
 		t.Fatal(err)

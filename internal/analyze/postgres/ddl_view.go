@@ -164,7 +164,7 @@ func (a *analysis) createStatistics(n *ast.CreateStatsStmt) {
 	a.ledger.saw("statistics")
 	a.strings(n.StatTypes)
 	var s *scope
-	var at string
+	var at, name string
 	for _, x := range items(n.Relations) {
 		rv, ok := x.(*ast.RangeVar)
 		if !ok || s != nil {
@@ -175,12 +175,12 @@ func (a *analysis) createStatistics(n *ast.CreateStatsStmt) {
 		if rel == nil {
 			return
 		}
-		s, at = columnsOf(rel), rel.Schema
+		s, at, name = columnsOf(rel), rel.Schema, truncate(rel.Name+"_stat")
 	}
 	if len(items(n.DefNames)) > 0 {
 		a.newType(n.DefNames)
 	} else {
-		a.made(at, "")
+		a.made(at, name)
 	}
 	for _, x := range items(n.Exprs) {
 		e, ok := x.(*ast.StatsElem)

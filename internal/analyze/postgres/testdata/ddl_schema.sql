@@ -1,4 +1,5 @@
 CREATE FUNCTION refund_i(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1';
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 CREATE MATERIALIZED VIEW digest AS SELECT id, refund(customer_id) AS r FROM orders;
 CREATE TABLE calls (id serial PRIMARY KEY, a int, b text);
 CREATE INDEX calls_a ON calls (refund_i(a));
