@@ -31,6 +31,7 @@ type Request struct {
 	Text      []byte
 	Statement []byte
 	Portal    []byte
+	Types     []byte // of a statement's parameters, as the client's Parse declares them: four bytes each
 
 	// Trusted says that the statement may pass whatever its names mean.
 	Trusted bool

@@ -120,7 +120,7 @@ func (q *requests) text(buf []byte, total int) (proxy.Frame, error) {
 	if string(name) == q.missing || string(name) == q.own {
 		return f, proxy.Broken("invalid statement name")
 	}
-	f.Request = analyze.Request{Verb: analyze.VerbPrepare, Statement: stored(name), Text: text}
+	f.Request = analyze.Request{Verb: analyze.VerbPrepare, Statement: stored(name), Text: text, Types: rest[2:]}
 	return f, nil
 }
 

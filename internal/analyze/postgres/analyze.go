@@ -123,6 +123,7 @@ func judge(s *spelling, sp span, tree ast.Stmt, c *course) Part {
 		a.left = left
 		a.statement(tree)
 	}
+	a.params()
 	return a.close()
 }
 

@@ -22,6 +22,10 @@ type Env struct {
 	// MaxSleep is the longest that one call of pg_sleep may wait.
 	MaxSleep time.Duration
 
+	// Params are types of the user's that the text's parameters are declared
+	// to have, by OID.
+	Params []uint32
+
 	// Prepared and Cursor return the judged statement behind a name, folded and
 	// truncated as the server stores it, or nil. SQL PREPARE and protocol Parse
 	// share a namespace, as do DECLARE and protocol Bind. Either may be nil.

@@ -179,7 +179,11 @@ func appendEnv(key []byte, env *Env, path string) []byte {
 	}
 	key = append(key, 0)
 	key = binary.LittleEndian.AppendUint64(key, uint64(env.MaxSleep))
-	return binary.LittleEndian.AppendUint64(key, env.Catalog.Version)
+	key = binary.LittleEndian.AppendUint64(key, env.Catalog.Version)
+	for _, oid := range env.Params {
+		key = binary.LittleEndian.AppendUint32(key, oid)
+	}
+	return key
 }
 
 // watched is env, noting whether the session's own names were looked up: such

@@ -29,22 +29,24 @@ type Session struct {
 	portals  map[string]*portal
 	changes  []change
 	sight
-	noted    uint64 // segment+1 of the last request that was forwarded
-	done     uint64 // segments that the server has ended
-	failed   bool   // the segment under way has failed
-	status   byte   // transaction status at the last ReadyForQuery
-	scratch  []byte
-	last     *reading // of the request that Read saw last
-	lastText []byte
-	unsure   bool // an unsettled name was looked up
-	asking   uint64
-	depth    int // of prepared statements that run one another
-	held     int // bytes of prepared texts, at most: what was dropped is found by tally
+	noted      uint64 // segment+1 of the last request that was forwarded
+	done       uint64 // segments that the server has ended
+	failed     bool   // the segment under way has failed
+	status     byte   // transaction status at the last ReadyForQuery
+	scratch    []byte
+	last       *reading // of the request that Read saw last
+	lastText   []byte
+	lastParams []uint32
+	unsure     bool // an unsettled name was looked up
+	asking     uint64
+	depth      int // of prepared statements that run one another
+	held       int // bytes of prepared texts, at most: what was dropped is found by tally
 }
 
 // prepared is a prepared statement, made by Parse or by SQL's PREPARE.
 type prepared struct {
 	text    []byte
+	params  []uint32
 	reading *reading
 	inner   bool   // text is a PREPARE whose inner statement this is
 	path    string // search_path and catalogue version that reading holds for
@@ -55,6 +57,7 @@ type prepared struct {
 // portal is a bound statement or a declared cursor; the server has planned it.
 type portal struct {
 	text    []byte
+	params  []uint32
 	reading *reading
 	segment uint64
 	cursor  bool
@@ -117,14 +120,15 @@ func (s *Session) readText(r *analyze.Request) analyze.Reading {
 	if len(s.names)+len(s.portals) > maxNames || s.full() {
 		return analyze.Reading{Pieces: fault(policy.RuleLimit, "too many prepared statements and portals in this session")}
 	}
-	rd, err := s.analyze(r.Text, s.done < r.Segment)
+	params := userTypes(r.Types)
+	rd, err := s.analyze(r.Text, params, s.done < r.Segment)
 	if err != nil {
 		return analyze.Reading{Pieces: fault(policy.RuleNotUnderstood, "the database's catalogue cannot be read")}
 	}
 	if s.done < r.Segment && changesState(rd) {
 		return analyze.Reading{Wait: true}
 	}
-	s.last, s.lastText = rd, r.Text
+	s.last, s.lastText, s.lastParams = rd, r.Text, params
 	return analyze.Reading{Text: r.Text, Pieces: rd.pieces, Runs: r.Verb == analyze.VerbQuery}
 }
 
@@ -155,7 +159,7 @@ func (s *Session) readName(r *analyze.Request) analyze.Reading {
 	if err != nil {
 		return analyze.Reading{Pieces: fault(policy.RuleNotUnderstood, "the database's catalogue cannot be read")}
 	}
-	s.last, s.lastText = fresh.reading, fresh.text
+	s.last, s.lastText, s.lastParams = fresh.reading, fresh.text, fresh.params
 	return analyze.Reading{Text: fresh.text, Pieces: fresh.reading.pieces}
 }
 
@@ -166,7 +170,7 @@ func (s *Session) readPortal(r *analyze.Request, p *portal) analyze.Reading {
 		if s.pathSet > s.done && s.pathSet <= r.Segment {
 			return analyze.Reading{Wait: true}
 		}
-		again, err := s.analyze(p.text, s.done < r.Segment)
+		again, err := s.analyze(p.text, p.params, s.done < r.Segment)
 		if err != nil {
 			return analyze.Reading{Pieces: fault(policy.RuleNotUnderstood, "the database's catalogue cannot be read")}
 		}
@@ -221,7 +225,7 @@ func (s *Session) fresh(p *prepared) (*prepared, error) {
 	if snap.Version == p.version && s.pathKey == p.path && !p.reading.consulted {
 		return p, nil
 	}
-	rd, err := s.analyze(p.text, false)
+	rd, err := s.analyze(p.text, p.params, false)
 	if err != nil {
 		return nil, err
 	}
@@ -244,12 +248,13 @@ func (s *Session) innerOf(text []byte, rd *reading) *reading {
 
 // analyze reads text in the state of now. While early, names that do not
 // resolve are not looked up again: the server may not have got there yet.
-func (s *Session) analyze(text []byte, early bool) (*reading, error) {
+func (s *Session) analyze(text []byte, params []uint32, early bool) (*reading, error) {
 	snap, err := s.snapshot()
 	if err != nil {
 		return nil, err
 	}
 	s.env.Catalog, s.env.SearchPath, s.env.PathSettled = snap, s.path.current, !s.pathOpen && s.restless == 0
+	s.env.Params = params
 	s.env.MaxSleep = time.Duration(s.reader.sleep.Load())
 	var rd *reading
 	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
@@ -259,7 +264,7 @@ func (s *Session) analyze(text []byte, early bool) (*reading, error) {
 			if snap, err = s.snapshot(); err != nil {
 				return nil, err
 			}
-			s.env.Catalog = snap
+			s.env.Catalog, s.env.Params = snap, params
 			rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
 		}
 	}

@@ -36,7 +36,7 @@ func (s *Session) Note(r *analyze.Request) {
 	case analyze.VerbPrepare:
 		s.notePrepare(r)
 	case analyze.VerbBind:
-		s.setPortal(r, 0, string(r.Portal), &portal{text: s.lastText, reading: s.last, segment: r.Segment})
+		s.setPortal(r, 0, string(r.Portal), &portal{text: s.lastText, params: s.lastParams, reading: s.last, segment: r.Segment})
 		if s.last != nil && s.last.stirs && !s.last.late && len(s.last.parts) == 1 {
 			s.stir(r.Segment, &s.last.parts[0]) // functions that are not volatile may run as a statement is planned
 		}
@@ -54,7 +54,7 @@ func (s *Session) notePrepare(r *analyze.Request) {
 		return
 	}
 	old := s.names[string(r.Statement)]
-	p := &prepared{reading: s.last, path: s.pathKey, segment: r.Segment}
+	p := &prepared{reading: s.last, params: s.lastParams, path: s.pathKey, segment: r.Segment}
 	if old != nil && bytes.Equal(old.text, r.Text) {
 		p.text = old.text
 	} else {
