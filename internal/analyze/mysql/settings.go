@@ -84,10 +84,11 @@ func safeCharset(set string) bool {
 	return false
 }
 
-// mode judges sql_mode, which decides how the next text is read.
+// mode judges sql_mode, which decides how the next text is read. As a number or
+// as bytes it could be any mode (Sys_var_set::do_check, sys_vars.inl).
 func (a *analysis) mode(value sqlparser.Expr) {
 	v, ok := written(value)
-	if !ok {
+	if l, literal := plain(value).(*sqlparser.Literal); !ok || literal && l.Type != sqlparser.StrVal {
 		a.fail(policy.RuleSetting, a.span.start, "sql_mode may be set to a string alone")
 		return
 	}
