@@ -188,6 +188,7 @@ func judge(text []byte, sp span, env *Env) Part {
 		return a.part
 	}
 	a.statement(tree)
+	a.storedFunctions()
 	if a.fault == nil && !a.opaque {
 		a.fault = a.ledger.balance()
 	}

@@ -106,6 +106,26 @@ func (w *walker) execute(r *catalog.Routine) {
 	}})
 }
 
+// storedFunctions asks for every stored function of the default schema whose
+// name stands before a bracket. COUNT (x) and `count`(x) are calls of a stored
+// one, unlike COUNT(x) (sql_lex.cc, find_keyword; IGNORE_SPACE), and whether a
+// name is one of the server's own depends on its version.
+func (a *analysis) storedFunctions() {
+	tokens := a.span.tokens
+	for i, t := range tokens {
+		if t.kind != tokenWord && t.kind != tokenQuoted || i+1 == len(tokens) || !punct(a.text, tokens[i+1], '(') || i > 0 && punct(a.text, tokens[i-1], '.') {
+			continue
+		}
+		name := string(a.text[t.start:t.end])
+		if t.kind == tokenQuoted {
+			name = strings.ReplaceAll(name[1:len(name)-1], "``", "`")
+		}
+		if r := a.env.Catalog.Routine(a.env.Schema, name, false); r != nil {
+			a.execute(r)
+		}
+	}
+}
+
 // finish sorts the columns, judges relations of the server's own, and returns
 // the list.
 func (w *walker) finish() []policy.Access {

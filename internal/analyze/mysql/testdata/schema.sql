@@ -9,4 +9,6 @@ INSERT INTO hr.salaries VALUES (1, 7321337);
 CREATE VIEW report AS SELECT id, total FROM orders;
 CREATE SQL SECURITY INVOKER VIEW own AS SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer WHERE o.total > 0;
 CREATE FUNCTION twice(n int) RETURNS int DETERMINISTIC RETURN n * 2;
+CREATE FUNCTION `variance`(n int) RETURNS int DETERMINISTIC RETURN n;
+CREATE FUNCTION any_value(n int) RETURNS int DETERMINISTIC RETURN n;
 CREATE PROCEDURE tidy(n int) SELECT n

@@ -34,6 +34,9 @@ SELECT JSON_EXTRACT(note, '$.a') FROM orders
 SELECT name FROM customers WHERE MATCH (name) AGAINST ('x')
 SELECT twice(total) FROM orders
 SELECT shop.twice(2)
+SELECT variance (total) FROM orders
+SELECT `variance`(total), VARIANCE/**/(total) FROM orders
+SELECT any_value(total) FROM orders
 SELECT @a := id FROM orders
 SELECT @@version, @a
 SELECT id INTO @b FROM orders LIMIT 1
