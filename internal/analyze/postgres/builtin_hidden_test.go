@@ -33,7 +33,14 @@ var hidden = []string{
 // TestFreeShowsNoMoreToASuperuser: what is open to reading in pg_catalog shows
 // a plain role what it shows a superuser, for the proxy's role may be one.
 func TestFreeShowsNoMoreToASuperuser(t *testing.T) {
-	s := pgtesting.Start(t, pgtest.Options{Settings: map[string]string{"wal_level": "logical"}})
+	pgtesting.EachVersion(t, func(t *testing.T, _ int, o pgtest.Options) {
+		o.Settings = map[string]string{"wal_level": "logical"}
+		showsNoMore(t, pgtesting.Start(t, o))
+	})
+}
+
+func showsNoMore(t *testing.T, s *pgtest.Server) {
+	t.Helper()
 	for _, sql := range hidden {
 		pgtesting.Exec(t, s, "", sql)
 	}
@@ -65,6 +72,20 @@ func TestFreeShowsNoMoreToASuperuser(t *testing.T) {
 		} else if !slices.Equal(got, want) {
 			t.Errorf("%s: a superuser sees %d rows, a plain role %d, or others in them", key.name, len(got), len(want))
 		}
+	}
+	// One row of pg_settings: each that SHOW shows.
+	names := make([]string, 0, len(builtinSettings))
+	for name, e := range builtinSettings {
+		if e.readable {
+			names = append(names, "'"+name+"'")
+		}
+	}
+	sql := "SELECT q::text FROM (SELECT " + strings.Join(builtinRelations[objectKey{catalogSchema, "pg_settings"}].row, ", ") +
+		" FROM pg_settings WHERE lower(name) IN (" + strings.Join(names, ", ") + ")) q ORDER BY 1"
+	want, errPlain := plain(sql)
+	got, errSuper := super(sql)
+	if errPlain != nil || errSuper != nil || len(want) < 200 || !slices.Equal(got, want) {
+		t.Errorf("of settings a superuser sees %d rows (%v), a plain role %d (%v), or others in them", len(got), errSuper, len(want), errPlain)
 	}
 	if compared < 70 {
 		t.Errorf("%d catalogues were compared", compared)
