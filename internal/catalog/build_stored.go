@@ -26,6 +26,7 @@ func (b *builder) stored(row [][]byte) {
 			case 'v':
 				r.View = s.Expression
 			case 'm':
+				s.Expression.whole(0)
 				r.Refresh = s.Expression
 			}
 			return
@@ -33,9 +34,7 @@ func (b *builder) stored(row [][]byte) {
 	case StoredPolicy:
 		s.Events, s.Mine = policyEvents[byte(detail)], detail&256 != 0
 	}
-	if s.Expression != nil {
-		s.Expression.whole(0) // the columns are those of no view
-	}
+	s.Expression.whole(0) // the columns are those of no view
 	if s.Expression != nil || s.Kind == StoredTrigger || s.Kind == StoredRule {
 		r.Stored = append(r.Stored, s)
 	}

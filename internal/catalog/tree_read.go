@@ -304,6 +304,9 @@ func (t *tree) call(c Call) {
 // whole makes the calls of a column those of the whole query; of every column
 // if column is 0.
 func (e *Expression) whole(column int) {
+	if e == nil {
+		return
+	}
 	for i := range e.Calls {
 		if c := &e.Calls[i]; column == 0 || c.Column == column {
 			c.Column = 0

@@ -56,7 +56,6 @@ func (w *walker) opened(rel *catalog.Relation, as checked) {
 	}
 	w.policies(rel, catalog.EventSelect, as)
 	if rel.View != nil {
-		w.views = append(w.views, rel)
 		w.evaluate(rel.View, ownerOf(rel), 0)
 	}
 }
@@ -92,6 +91,15 @@ func (w *walker) viewColumns(rel *catalog.Relation, columns []string, all bool) 
 	}
 }
 
+// stands notes that a view stands in a FROM. One that a statement changes does
+// not: the relation that it is over takes its place, and whatever else is in
+// its columns is gone unless somebody reads it.
+func (w *walker) stands(rel *catalog.Relation) {
+	if rel.View != nil && !slices.Contains(w.views, rel) {
+		w.views = append(w.views, rel)
+	}
+}
+
 // viewsRead follows what is read of views, once all of that is known. Where
 // rows are locked or changed the server may carry whole rows of a view along
 // (preprocess_rowmarks, planner.c).
@@ -107,8 +115,13 @@ func (w *walker) viewsRead() {
 			w.viewColumns(a.rel, a.Columns, a.WholeObject)
 		}
 	}
-	for i := 0; rows && i < len(w.views); i++ {
-		w.viewColumns(w.views[i], nil, true)
+	for i := 0; i < len(w.views); i++ {
+		view := w.views[i]
+		for c := range view.Columns {
+			if rows || !w.idle(view.View, c+1) {
+				w.viewColumns(view, []string{view.Columns[c].Name}, false)
+			}
+		}
 	}
 }
 
@@ -129,7 +142,7 @@ func (w *walker) evaluate(e *catalog.Expression, as checked, skip uint32) {
 		return
 	}
 	for i := range e.Calls {
-		if c := &e.Calls[i]; c.Column == 0 || !w.idle(e, c.Column) {
+		if c := &e.Calls[i]; c.Column == 0 { // see viewsRead for the others
 			w.storedCall(c)
 		}
 	}
@@ -156,6 +169,7 @@ func (w *walker) use(u *catalog.Use, as checked) {
 	}
 	if u.Events&catalog.EventSelect != 0 {
 		w.opened(rel, as)
+		w.stands(rel)
 		w.viewColumns(rel, names(rel, u.Selected), slices.Contains(u.Selected, 0))
 	}
 	for _, event := range [...]catalog.Event{catalog.EventInsert, catalog.EventUpdate, catalog.EventDelete} {

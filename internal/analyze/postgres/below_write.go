@@ -12,7 +12,7 @@ import (
 type write struct {
 	event     catalog.Event
 	columns   []string // that are given a value
-	defaulted []string // of an update: those set to DEFAULT
+	defaulted []string // of those, which may be set to DEFAULT
 	checked   bool     // through a view WITH CHECK OPTION
 }
 
@@ -86,13 +86,17 @@ func (w *walker) throughView(view *catalog.Relation, c write, instead bool) {
 // default of the view's own comes before those below, which an update does not
 // reach (rewriteTargetListIU).
 func (c write) below(view, base *catalog.Relation) write {
-	columns := c.columns
+	columns, defaulted := c.columns, slices.Clone(c.defaulted)
 	for i := range view.Columns {
 		if col := &view.Columns[i]; col.Default && c.omits(col.Name) {
 			columns = append(slices.Clip(columns), col.Name)
+			defaulted = slices.DeleteFunc(defaulted, func(name string) bool { return name == col.Name })
 		}
 	}
-	return write{event: c.event, columns: baseColumns(view, base, columns), checked: c.checked}
+	if c.event == catalog.EventUpdate {
+		defaulted = nil
+	}
+	return write{event: c.event, columns: baseColumns(view, base, columns), defaulted: baseColumns(view, base, defaulted), checked: c.checked}
 }
 
 // baseColumns maps columns of a view to those of the relation that it is over.
@@ -137,7 +141,7 @@ func (w *walker) hung(rel *catalog.Relation, c write) {
 func (c *write) omits(column string) bool {
 	switch c.event {
 	case catalog.EventInsert:
-		return !slices.Contains(c.columns, column)
+		return !slices.Contains(c.columns, column) || slices.Contains(c.defaulted, column)
 	case catalog.EventUpdate:
 		return slices.Contains(c.defaulted, column)
 	}

@@ -77,10 +77,11 @@ func (a *analysis) copyRelation(n *ast.CopyStmt) {
 		}
 	}
 	if n.IsFrom {
+		c := write{event: catalog.EventInsert, columns: written}
 		if slices.ContainsFunc(items(copyOptions(n)), isDefault) {
-			written = nil
+			c.defaulted = written
 		}
-		a.changed(it.rel, write{event: catalog.EventInsert, columns: written}, checked{})
+		a.changed(it.rel, c, checked{})
 		// Only COPY … FROM has a WHERE of its own. Elsewhere the parser leaves
 		// that of another query here; the ledger counts the real ones.
 		a.where(n.WhereClause, &scope{items: []*item{it}})

@@ -45,8 +45,11 @@ func (w *walker) insert(n *ast.InsertStmt, parent *scope) output {
 	w.touch(it.rel, policy.Insert)
 	given := w.insertSource(n.SelectStmt, s)
 	c := write{event: catalog.EventInsert, columns: w.insertColumns(it.rel, n.Cols, given, s)}
-	if sel, ok := n.SelectStmt.(*ast.SelectStmt); ok && sel != nil && defaulted(sel.ValuesLists) {
-		c.columns = nil
+	if sel, ok := n.SelectStmt.(*ast.SelectStmt); ok && sel != nil {
+		for _, row := range items(sel.ValuesLists) {
+			list, _ := row.(*ast.NodeList)
+			c.defaulted = append(c.defaulted, defaultedAmong(c.columns, list)...)
+		}
 	}
 	w.changed(it.rel, c, checked{})
 	s.items = []*item{it}
@@ -87,16 +90,20 @@ func (w *walker) insertColumns(rel *catalog.Relation, cols *ast.NodeList, given 
 	return out
 }
 
-// defaulted reports whether a list of rows, or a row, has the word DEFAULT in
-// the place of a value.
-func defaulted(n ast.Node) bool {
-	switch n := n.(type) {
-	case *ast.SetToDefault:
-		return true
-	case *ast.NodeList:
-		return n != nil && slices.ContainsFunc(n.Items, defaulted)
+// defaultedAmong returns the columns in whose place a row of values has the
+// word DEFAULT.
+func defaultedAmong(columns []string, row *ast.NodeList) (out []string) {
+	for i, n := range items(row) {
+		if i < len(columns) && isDefaultWord(n) {
+			out = append(out, columns[i])
+		}
 	}
-	return false
+	return out
+}
+
+func isDefaultWord(n ast.Node) bool {
+	_, ok := n.(*ast.SetToDefault)
+	return ok
 }
 
 // assigned notes the columns of an INSERT list or of SET, walks what is
@@ -126,13 +133,13 @@ func (w *walker) assigned(rel *catalog.Relation, op policy.Op, targets []ast.Nod
 				source = m.Source
 				w.expr(source, s)
 			}
-			if row, ok := source.(*ast.RowExpr); ok && m.Colno <= len(items(row.Args)) && defaulted(row.Args.Items[m.Colno-1]) {
+			if row, ok := source.(*ast.RowExpr); ok && m.Colno <= len(items(row.Args)) && isDefaultWord(row.Args.Items[m.Colno-1]) {
 				c.defaulted = append(c.defaulted, name)
 			}
 			continue
 		}
 		w.expr(t.Val, s)
-		if defaulted(t.Val) {
+		if isDefaultWord(t.Val) {
 			c.defaulted = append(c.defaulted, name)
 		}
 	}

@@ -86,6 +86,7 @@ func (w *walker) rangeVar(n *ast.RangeVar, s *scope) *item {
 		return nil
 	}
 	w.touch(rel, policy.Select)
+	w.stands(rel)
 	return w.aliased(&item{name: rel.Name, schema: rel.Schema, rel: rel}, n.Alias)
 }
 

@@ -71,14 +71,13 @@ func (w *walker) mergeWhen(n *ast.MergeWhenClause, it *item, s *scope) {
 			}
 			c.columns = w.insertColumns(it.rel, nil, given, s)
 		}
-		if defaulted(n.Values) {
-			c.columns = nil
-		}
+		c.defaulted = defaultedAmong(c.columns, n.Values)
 		w.changed(it.rel, c, checked{})
 	case ast.CMD_DELETE:
 		w.whole(it.rel, policy.Delete)
 		w.changed(it.rel, write{event: catalog.EventDelete}, checked{})
 	case ast.CMD_NOTHING:
+		w.touch(it.rel, policy.Select)
 	default:
 		w.unknown(n)
 	}

@@ -117,6 +117,14 @@ INSERT INTO b.defaults (id, a) SELECT id, fa FROM b.calls
 INSERT INTO b.calls (id) VALUES (50)
 INSERT INTO b.over (id) VALUES (50)
 DELETE FROM b.calls
+DELETE FROM b.volatile
+DELETE FROM b.volatile WHERE id = 1
+UPDATE b.volatile SET id = 3 WHERE id = 1
+UPDATE b.volatile SET id = 3 WHERE y = 1
+UPDATE b.volatile SET id = 3 WHERE x = 1
+DELETE FROM b.columns WHERE id = 1
+INSERT INTO b.plain (id, a) VALUES (8, DEFAULT)
+INSERT INTO b.defaults (id, a, b, s) VALUES (1, 1, 1, DEFAULT)
 LOCK TABLE b.calls IN ACCESS SHARE MODE
 UPDATE b.defaulted SET a = DEFAULT
 UPDATE b.defaulted SET b = DEFAULT
