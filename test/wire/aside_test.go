@@ -54,7 +54,7 @@ func TestAsideThatFails(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			r := g.connect(t, scope)
 			// What comes before is answered, so that nothing of it waits for a lock.
-			before := join(query("SET statement_timeout = '200ms'"), c.before)
+			before := join(query("SELECT public.keep()"), query("SET statement_timeout = '200ms'"), c.before)
 			r.send(before)
 			r.until(strings.Repeat("Z", bytes.Count(before, []byte{'Q', 0})))
 			lock()

@@ -28,6 +28,7 @@ func movingOn(t *testing.T, o pgtest.Options) (*pgtest.Server, string) {
 		CREATE TABLE public.jobs (id int); CREATE TABLE public.late (id int);
 		CREATE FUNCTION to_hidden() RETURNS int LANGUAGE sql AS $$ SELECT set_config('search_path', 'hidden, public', false); SELECT 1 $$;
 		CREATE FUNCTION to_public() RETURNS int LANGUAGE sql AS $$ SELECT set_config('search_path', 'public', false); SELECT 1 $$;
+		CREATE FUNCTION keep() RETURNS int LANGUAGE plpgsql AS $$ BEGIN CREATE TEMP TABLE kept (a int); RETURN 1; END $$;
 		CREATE FUNCTION calm() RETURNS int LANGUAGE sql AS 'SELECT 1';
 		CREATE FUNCTION stable_hidden() RETURNS int STABLE LANGUAGE plpgsql AS
 			$$ BEGIN PERFORM set_config('search_path', 'hidden, public', false); RETURN 1; END $$;
@@ -43,7 +44,7 @@ func movingOn(t *testing.T, o pgtest.Options) (*pgtest.Server, string) {
 		GRANT USAGE ON SCHEMA hidden TO ana;
 		GRANT SELECT ON public.place TO ana; GRANT INSERT ON jobs, late TO ana;`)
 	scope := "shop/public.place:select shop/public.jobs:insert shop/public.late:insert shop/public.old:truncate"
-	for _, f := range []string{"to_hidden", "to_public", "calm", "stable_hidden", "immutable_hidden", "local_hidden", "commit_hidden", "rollback_hidden"} {
+	for _, f := range []string{"to_hidden", "to_public", "keep", "calm", "stable_hidden", "immutable_hidden", "local_hidden", "commit_hidden", "rollback_hidden"} {
 		scope += fmt.Sprintf(" shop/public.%s():execute", f)
 	}
 	return s, scope

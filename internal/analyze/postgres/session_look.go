@@ -23,28 +23,32 @@ const (
 	lookWhole                  // everything, as a transaction sees it that has changed the schema
 )
 
-// queryState depends on no search_path: every function and operator in it is
-// qualified, and no type is named. The last column is a fingerprint of what is
-// in the session's temporary schema.
-const queryState = `SELECT pg_catalog.current_setting('search_path'), n.nspname,
-	pg_catalog.current_setting('transaction_isolation'), pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL, current_user,
-	CASE WHEN n.oid IS NOT NULL THEN (
-		WITH own AS (SELECT ARRAY(SELECT oid FROM pg_catalog.pg_class WHERE relnamespace OPERATOR(pg_catalog.=) n.oid) AS all)
-		SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.hashtextextended(pg_catalog.string_agg(
-			pg_catalog.concat_ws(' ', p.tableoid, p.object, p.part, p.xmin, p.ctid), ',' ORDER BY p.tableoid, p.object, p.part), 0))
-		FROM (
-			SELECT tableoid, oid AS object, 0 AS part, xmin, ctid FROM pg_catalog.pg_class WHERE relnamespace OPERATOR(pg_catalog.=) n.oid
-			UNION ALL SELECT tableoid, oid, 0, xmin, ctid FROM pg_catalog.pg_type WHERE typnamespace OPERATOR(pg_catalog.=) n.oid
-			UNION ALL SELECT tableoid, oid, 0, xmin, ctid FROM pg_catalog.pg_proc WHERE pronamespace OPERATOR(pg_catalog.=) n.oid
-			UNION ALL SELECT tableoid, oid, 0, xmin, ctid FROM pg_catalog.pg_operator WHERE oprnamespace OPERATOR(pg_catalog.=) n.oid
-			UNION ALL SELECT c.tableoid, attrelid, attnum, c.xmin, c.ctid FROM own, pg_catalog.pg_attribute c WHERE attrelid OPERATOR(pg_catalog.=) ANY (own.all)
-			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_rewrite c WHERE ev_class OPERATOR(pg_catalog.=) ANY (own.all)
-			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_attrdef c WHERE adrelid OPERATOR(pg_catalog.=) ANY (own.all)
-			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_constraint c WHERE conrelid OPERATOR(pg_catalog.=) ANY (own.all)
-			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_trigger c WHERE tgrelid OPERATOR(pg_catalog.=) ANY (own.all)
-			UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_policy c WHERE polrelid OPERATOR(pg_catalog.=) ANY (own.all)
-		) p) END
-FROM (SELECT pg_catalog.pg_my_temp_schema()) s(temp) LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) s.temp`
+// The queries below depend on no search_path: every function and operator in
+// them is qualified, and no type is named.
+const (
+	queryState = `SELECT pg_catalog.current_setting('search_path'), pg_catalog.current_setting('transaction_isolation'),
+	pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL, current_user,
+	(SELECT nspname FROM pg_catalog.pg_namespace WHERE oid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema())`
+
+	// queryPrint takes a fingerprint of what is in the session's temporary
+	// schema. It is asked only of a session that has one.
+	queryPrint = `WITH n AS (SELECT pg_catalog.pg_my_temp_schema() AS oid),
+own AS (SELECT ARRAY(SELECT c.oid FROM n, pg_catalog.pg_class c WHERE relnamespace OPERATOR(pg_catalog.=) n.oid) AS all)
+SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.hashtextextended(pg_catalog.string_agg(
+	pg_catalog.concat_ws(' ', p.tableoid, p.object, p.part, p.xmin, p.ctid), ',' ORDER BY p.tableoid, p.object, p.part), 0))
+FROM (
+	SELECT c.tableoid, c.oid AS object, 0 AS part, c.xmin, c.ctid FROM n, pg_catalog.pg_class c WHERE relnamespace OPERATOR(pg_catalog.=) n.oid
+	UNION ALL SELECT c.tableoid, c.oid, 0, c.xmin, c.ctid FROM n, pg_catalog.pg_type c WHERE typnamespace OPERATOR(pg_catalog.=) n.oid
+	UNION ALL SELECT c.tableoid, c.oid, 0, c.xmin, c.ctid FROM n, pg_catalog.pg_proc c WHERE pronamespace OPERATOR(pg_catalog.=) n.oid
+	UNION ALL SELECT c.tableoid, c.oid, 0, c.xmin, c.ctid FROM n, pg_catalog.pg_operator c WHERE oprnamespace OPERATOR(pg_catalog.=) n.oid
+	UNION ALL SELECT c.tableoid, attrelid, attnum, c.xmin, c.ctid FROM own, pg_catalog.pg_attribute c WHERE attrelid OPERATOR(pg_catalog.=) ANY (own.all)
+	UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_rewrite c WHERE ev_class OPERATOR(pg_catalog.=) ANY (own.all)
+	UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_attrdef c WHERE adrelid OPERATOR(pg_catalog.=) ANY (own.all)
+	UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_constraint c WHERE conrelid OPERATOR(pg_catalog.=) ANY (own.all)
+	UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_trigger c WHERE tgrelid OPERATOR(pg_catalog.=) ANY (own.all)
+	UNION ALL SELECT c.tableoid, oid, 0, c.xmin, c.ctid FROM own, pg_catalog.pg_policy c WHERE polrelid OPERATOR(pg_catalog.=) ANY (own.all)
+) p`
+)
 
 // ownShapes bounds the readings that one session keeps to itself.
 const ownShapes = 1 << 20
@@ -65,6 +69,7 @@ type sight struct {
 	next     lookDepth
 	setting  string // search_path as the server has it
 	seen     string // the fingerprint that the look under way has found
+	printed  bool   // the session has a temporary schema
 	isolated bool   // the transaction reads the catalogue as it was when it began
 
 	print  string            // the fingerprint that temp was read with; empty: nothing temporary
@@ -195,6 +200,9 @@ func (s *Session) Look() []string {
 	queries := catalog.TempQueries
 	switch s.next {
 	case lookState:
+		if s.printed {
+			return []string{queryState, queryPrint}
+		}
 		return []string{queryState}
 	case lookWhole:
 		queries = catalog.Queries
@@ -246,7 +254,7 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 // lookedState takes the answer to queryState, and sees whether more must be
 // asked: the session then stays stirred.
 func (s *Session) lookedState(rows [][][][]byte) bool {
-	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 6 {
+	if len(rows[0]) != 1 || len(rows[0][0]) != 5 {
 		return false
 	}
 	row := rows[0][0]
@@ -254,20 +262,25 @@ func (s *Session) lookedState(rows [][][][]byte) bool {
 	if !ok {
 		return false
 	}
-	s.setting, s.seen = string(row[0]), string(row[5])
-	if s.seen == nothing {
-		s.seen = ""
-	}
-	s.lookedPath(path, string(row[1]))
+	s.setting, s.seen = string(row[0]), ""
+	s.isolated = string(row[1]) != "read committed" && string(row[1]) != "read uncommitted"
+	temp := string(row[4])
+	s.lookedPath(path, temp)
 	if shared, err := s.common(); err != nil {
 		return false
-	} else if shared.Role != string(row[4]) {
+	} else if shared.Role != string(row[3]) {
 		// "$user" is another's schema, and what may be used of the path another matter.
 		s.odd = "the session's role is not the one that it began with"
 	}
-	s.isolated = string(row[2]) != "read committed" && string(row[2]) != "read uncommitted"
+	printed := len(rows) == 2 && len(rows[1]) == 1 && len(rows[1][0]) == 1
+	if s.printed = temp != ""; s.printed && !printed {
+		return true // asked again, with the fingerprint
+	}
+	if s.printed && string(rows[1][0][0]) != nothing {
+		s.seen = string(rows[1][0][0])
+	}
 	switch {
-	case s.reader.catalog.Strict() && s.foreign && !s.trusted && string(row[3]) == "t" && !s.atRest():
+	case s.reader.catalog.Strict() && s.foreign && !s.trusted && string(row[2]) == "t" && !s.atRest():
 		s.next = lookWhole // code may have changed the schema
 	case s.changed != 0 && !s.atRest() && !s.trusted, s.whole != nil && s.seen != s.print:
 		s.next = lookWhole
