@@ -80,6 +80,8 @@ func classify(role, proxy *outcome) class {
 		return bothRefused
 	case proxy.byProxy() && strings.Contains(proxy.message, "bypasses row security"):
 		return rowSecurity
+	case role.code == refused && proxy.code == refused:
+		return sameError // the database refuses both: what runs as its owner (REFRESH)
 	case role.code == refused && insideFunction.MatchString(role.where):
 		return insideBody
 	case role.code == refused:

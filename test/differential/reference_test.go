@@ -108,7 +108,15 @@ func (g *grant) has(op string) bool {
 }
 
 // grants returns the commands that give a role exactly what the scope says.
+// Ownership comes first: what it brings along is revoked, what is granted is not.
 func (v *inventory) grants(role string, s scope) (sql []string) {
+	for i := range s {
+		for _, schema := range v.schemas {
+			if g := &s[i]; g.has("ddl") && (g.schema == schema || g.schema == "*") {
+				sql = append(sql, g.ownership(v, schema, role)...)
+			}
+		}
+	}
 	add := func(format string, args ...any) {
 		sql = append(sql, fmt.Sprintf(format, args...)+" TO "+role)
 	}
@@ -128,9 +136,6 @@ func (v *inventory) grants(role string, s scope) (sql []string) {
 				if f.name == g.object && g.function || g.object == "*" && g.has("execute") {
 					add("GRANT EXECUTE ON ROUTINE %s", f.signature)
 				}
-			}
-			if g.has("ddl") {
-				sql = append(sql, g.ownership(v, schema, role)...)
 			}
 		}
 	}

@@ -155,6 +155,7 @@ func (a *analysis) tag(tag string) { a.part.Statement.Tag = tag }
 // walk judges a statement that reads or changes rows, and balances the ledger.
 func (a *analysis) walk(n ast.Node) {
 	a.soleCall(n)
+	a.topWith = ownWith(n)
 	a.query(n, nil)
 	a.balance()
 }

@@ -170,6 +170,7 @@ func (a *analysis) outside(n ast.Stmt) {
 func (a *analysis) inner(n ast.Node) {
 	switch n := n.(type) {
 	case *ast.SelectStmt, *ast.InsertStmt, *ast.UpdateStmt, *ast.DeleteStmt, *ast.MergeStmt:
+		a.topWith = ownWith(n)
 		a.query(n, nil)
 	case *ast.ExecuteStmt:
 		a.executeStmt(n)

@@ -77,7 +77,7 @@ func (w *walker) mergeWhen(n *ast.MergeWhenClause, it *item, s *scope) {
 		w.whole(it.rel, policy.Delete)
 		w.changed(it.rel, write{event: catalog.EventDelete}, checked{})
 	case ast.CMD_NOTHING:
-		w.touch(it.rel, policy.Select)
+		w.touch(it.rel, policy.Select) // any column of the target, as a role is asked for by the server
 	default:
 		w.unknown(n)
 	}

@@ -10,6 +10,27 @@ import (
 // A SELECT in WITH to which nothing refers is analysed and never planned
 // (SS_process_ctes, subselect.c). No privilege is checked but USAGE on the
 // schemas in which its names are looked up.
+//
+// That is so for the statement's own WITH. One of a subquery in FROM is checked
+// where the subquery turns out to be empty: what is not planned of it is
+// checked as it was written (flatten_unplanned_rtes, setrefs.c).
+
+// ownWith is the WITH clause of a statement, nil if it has none.
+func ownWith(n ast.Node) *ast.WithClause {
+	switch n := n.(type) {
+	case *ast.SelectStmt:
+		return n.WithClause
+	case *ast.InsertStmt:
+		return n.WithClause
+	case *ast.UpdateStmt:
+		return n.WithClause
+	case *ast.DeleteStmt:
+		return n.WithClause
+	case *ast.MergeStmt:
+		return n.WithClause
+	}
+	return nil
+}
 
 // unused returns the WITH queries to which nothing refers, nil if there are
 // none. Those of WITH RECURSIVE, which may refer to themselves and to one

@@ -35,7 +35,7 @@ func (w *walker) with(n *ast.WithClause, s *scope) {
 		w.ledger.saw(node.Ctename)
 		c := &cte{name: truncate(node.Ctename), node: node, scope: s, hidden: !n.Recursive}
 		s.ctes = append(s.ctes, c)
-		if _, isSelect := node.Ctequery.(*ast.SelectStmt); isSelect && !n.Recursive {
+		if _, isSelect := node.Ctequery.(*ast.SelectStmt); isSelect && !n.Recursive && n == w.topWith {
 			w.ctes = append(w.ctes, c)
 		}
 	}

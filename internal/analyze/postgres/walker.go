@@ -33,6 +33,7 @@ type walker struct {
 	schemas  []*catalog.Schema    // path(), once computed
 	placed   []*catalog.Schema    // places(), likewise
 	sublinks map[*ast.SubLink]string
+	topWith  *ast.WithClause               // the statement's own WITH, not one of a subquery
 	ctes     []*cte                        // every WITH query that the server may leave out
 	left     map[*ast.CommonTableExpr]bool // those that it does leave out, if that is known
 	depth    int

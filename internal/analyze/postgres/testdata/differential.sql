@@ -300,9 +300,7 @@ WITH w AS (SELECT refund(id), o.*, o FROM orders o WHERE secret = 'x' FOR UPDATE
 WITH w AS (SELECT id FROM report) SELECT total FROM report
 WITH w AS (INSERT INTO app.things (id) VALUES (1) RETURNING v) SELECT 1
 WITH w AS (WITH x AS MATERIALIZED (SELECT secret FROM orders) SELECT secret FROM x) SELECT 1
-SELECT id FROM orders WHERE EXISTS (WITH w AS (SELECT secret FROM orders) SELECT 1 FROM customers)
 WITH w AS (SELECT secret FROM orders) SELECT id FROM orders o WHERE EXISTS (WITH w AS (SELECT 1) SELECT * FROM w)
-INSERT INTO app.things (id) WITH w AS (SELECT secret FROM orders) SELECT id FROM customers
 EXPLAIN WITH w AS (SELECT secret FROM orders) SELECT id FROM customers
 WITH w AS (SELECT nextval('counter')) SELECT 1
 SELECT n FROM orders NATURAL JOIN generate_series(1, 2) AS t2(n)

@@ -183,6 +183,8 @@ MERGE INTO orders o USING customers c ON o.customer_id = c.id WHEN MATCHED AND o
 MERGE INTO orders o USING customers c ON o.customer_id = c.id WHEN NOT MATCHED THEN INSERT (id, note) VALUES (c.id + 50, c.email)
 MERGE INTO orders o USING customers c ON o.customer_id = c.id WHEN NOT MATCHED THEN INSERT VALUES (c.id + 50)
 MERGE INTO orders o USING customers c ON o.id = c.id WHEN MATCHED THEN DO NOTHING WHEN NOT MATCHED THEN DO NOTHING
+MERGE INTO orders USING (VALUES (1)) s (i) ON true WHEN MATCHED THEN DO NOTHING
+MERGE INTO app.things t USING (VALUES (1)) s (i) ON s.i = 4 WHEN MATCHED THEN UPDATE SET v = 'x' WHEN NOT MATCHED THEN DO NOTHING
 MERGE INTO orders USING (SELECT id, name FROM customers) s ON orders.id = s.id WHEN MATCHED AND s.name = 'a' THEN UPDATE SET (note, state) = (s.name, orders.secret) WHEN MATCHED THEN DELETE
 MERGE INTO app.things t USING generate_series(1, 3) g ON t.id = g WHEN NOT MATCHED THEN INSERT DEFAULT VALUES
 MERGE INTO app.things t USING (VALUES (1, 'x')) s (id, v) ON t.id = s.id WHEN MATCHED THEN UPDATE SET v = s.v WHEN NOT MATCHED THEN INSERT (id, v) OVERRIDING USER VALUE VALUES (s.id, s.v)

@@ -189,3 +189,7 @@ SELECT 1/0 FROM orders
 SELECT note::int FROM orders
 SELECT 'x'::int
 SELECT '{'::jsonb
+SELECT 1 FROM (WITH w AS (SELECT note FROM orders) SELECT 1 AS one) t WHERE false
+SELECT 1 FROM (WITH w AS (WITH v AS (SELECT note FROM orders) SELECT 1) SELECT 1 AS one) t WHERE false
+WITH a AS (WITH b AS (SELECT note FROM orders) SELECT 1 AS one) SELECT one FROM a WHERE false
+WITH a AS (WITH b AS (SELECT note FROM orders) SELECT 1 AS one) SELECT 1
