@@ -75,9 +75,8 @@ func (e *env) connect(cmd *cobra.Command, upstream string, q api.IssueRequest, c
 	if !mysql && len(command) == 0 {
 		command = []string{"psql"}
 	}
-	program := ""
 	if len(command) > 0 { // before a token is made
-		if program, err = find(command[0]); err != nil {
+		if _, err := find(command[0]); err != nil {
 			return err
 		}
 	}
@@ -89,7 +88,8 @@ func (e *env) connect(cmd *cobra.Command, upstream string, q api.IssueRequest, c
 	if err != nil {
 		return err
 	}
-	if program, err = find(command[0]); err != nil {
+	program, err := find(command[0])
+	if err != nil {
 		return err
 	}
 	err = syscall.Exec(program, command, vars)

@@ -45,7 +45,7 @@ type node struct {
 	inside       int // nodes read within the present field
 
 	call              Call // of the nodes that call a function
-	operator, format  uint32
+	operator          uint32
 	domain            uint32
 	use               Use // of an entry of a range table
 	value             []byte

@@ -145,7 +145,7 @@ func (s *Server) Exec(db, sql string) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	var failed error
 	_, err = c.ExecuteMultiple(sql, func(_ *mysql.Result, err error) { failed = errors.Join(failed, err) })
 	return errors.Join(err, failed)

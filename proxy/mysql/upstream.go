@@ -175,7 +175,7 @@ func (u *Upstream) cancel(ctx context.Context, id uint32) error {
 	if err != nil {
 		return err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	_, err = c.Execute(fmt.Sprintf("KILL QUERY %d", id))
 	return err
 }

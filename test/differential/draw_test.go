@@ -106,8 +106,6 @@ var (
 	nothing    = mustScope("shop/none.none:select")
 	noRights   = mustScope("shop/public.none:select shop/app.none:select shop/hr.none:select shop/ext.none:select shop/part.none:select shop/remote.none:select shop/sec.none:select")
 	everything = mustScope("shop/*.*:select,insert,update,delete,truncate,references,trigger,usage,execute")
-	readAll    = mustScope("shop/*.*:select")
-	noCalls    = mustScope("shop/*.*:select,insert,update,delete,truncate,references,trigger,usage")
 )
 
 func mustScope(text string) scope {

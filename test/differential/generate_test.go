@@ -24,7 +24,6 @@ type source struct {
 	alias   string // as it is named in expressions
 	columns []column
 	rel     *relation // nil for what is no relation
-	merged  bool      // of a JOIN USING or NATURAL: its columns are best not named without it
 }
 
 func newGenerator(v *inventory, seed uint64) *generator {

@@ -67,14 +67,6 @@ func expected(entry string, version int) bool {
 	return version >= from && (!both || version <= until)
 }
 
-func set(rows [][]string) map[string]bool {
-	m := make(map[string]bool)
-	for _, r := range rows {
-		m[r[0]] = true
-	}
-	return m
-}
-
 func TestListsAgainstTheServer(t *testing.T) {
 	against := func(t *testing.T, version int, o pgtest.Options) {
 		query := plain(t, o)

@@ -120,13 +120,6 @@ func (w *walker) permit(f *catalog.Function, call *ast.FuncCall) {
 	}
 }
 
-// free reports whether a function of the server's own would be free to call,
-// if it were there.
-func free(schema, name string) bool {
-	class, _ := functionClass(schema, name)
-	return class == classFree
-}
-
 // denied refuses a function of the server's own.
 func (w *walker) denied(schema, name string) {
 	if schema == catalogSchema {
