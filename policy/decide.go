@@ -44,10 +44,11 @@ type Verdict struct {
 //
 // Forbid is stronger than every grant, unrestricted and Free included, and is
 // read on the strict side: an access that lists no columns is taken to touch
-// them all, DDL on a whole schema to touch everything in it, and a statement
-// with a Fault is refused wherever anything is forbidden, since it cannot be
-// shown to keep clear of it. As in a grant, `*` reaches the user's schemas
-// only, and a table's name does not reach the views over it.
+// them all, DDL on a relation to touch whatever of it is forbidden, DDL on a
+// whole schema to touch everything in it, and a statement with a Fault is
+// refused wherever anything is forbidden, since it cannot be shown to keep clear
+// of it. As in a grant, `*` reaches the user's schemas only, and a table's name
+// does not reach the views over it.
 func (p *Policy) Decide(s *Statement) Verdict {
 	v := p.enforce(s)
 	if p.Observe && !v.Allow && !s.absolute() && p.Scope.find(p.Upstream) != nil {
@@ -186,7 +187,9 @@ func (a *Access) target() (t target, ok bool) {
 
 // forbids says whether an access touches what the grants, as a forbid list,
 // name. It asks less of the access's shape than cover does: where cover would
-// refuse an odd one, forbids must not overlook it.
+// refuse an odd one, forbids must not overlook it. Where anything of a relation
+// is forbidden, so is DDL on it: under another name, or through a relation that
+// it inherits from, it would be read all the same.
 func (u *upstreamGrants) forbids(a *Access) bool {
 	if u.unrestricted { // everything is forbidden
 		return true
@@ -198,7 +201,7 @@ func (u *upstreamGrants) forbids(a *Access) bool {
 		if !g.covers(t) && !inSchema {
 			continue
 		}
-		if g.whole&a.Op != 0 {
+		if g.whole&a.Op != 0 || a.Op == DDL && (a.Kind == KindRelation || a.Kind == KindSequence) && !inSchema {
 			return true
 		}
 		for _, c := range g.columns {
