@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"github.com/multigres/multigres/go/common/parser/ast"
+
+	"github.com/sallyport-db/sallyport/internal/catalog"
+	"github.com/sallyport-db/sallyport/policy"
 )
 
 // A SELECT in WITH to which nothing refers is analysed and never planned
@@ -50,7 +53,9 @@ func (w *walker) unused() map[*ast.CommonTableExpr]bool {
 }
 
 // leaveOut keeps what has been noted so far. The function that it returns puts
-// that back, and asks for the schemas of what was noted since.
+// that back, and asks for the schemas of what was noted since. Where a type of
+// the user's is named functions stay: a literal becomes a value of the type when
+// it is analysed (coerce_type, parse_coerce.c), and so do domains inside.
 func (w *walker) leaveOut() func() {
 	kept := slices.Clone(w.accesses)
 	for i := range kept {
@@ -58,10 +63,16 @@ func (w *walker) leaveOut() func() {
 	}
 	visits, types, views := maps.Clone(w.visits), maps.Clone(w.types), w.views
 	return func() {
-		noted := w.accesses
+		noted, typed := w.accesses, false
+		for v := range w.types {
+			typed = typed || !v.occurs && v.oid >= catalog.FirstNormal && !types[v]
+		}
 		w.accesses, w.visits, w.types, w.views = kept, visits, types, views
-		for _, a := range noted {
+		for i, a := range noted {
 			w.usage(a.Schema)
+			if typed && i >= len(kept) && a.Kind == policy.KindFunction {
+				w.accesses = append(w.accesses, a)
+			}
 		}
 	}
 }

@@ -50,6 +50,8 @@ SELECT b.positive(1)
 SELECT 5::b.twofold
 SELECT ROW(1, 2)::b.coin
 SELECT '(1,2)'::b.coin
+WITH w AS (SELECT '(1,2)'::b.coin) SELECT 1
+WITH w AS (SELECT '{1}'::b.positive[] FROM b.coins) SELECT 1
 SELECT ARRAY[1]::b.positive[]
 SELECT id FROM b.plain FOR UPDATE
 INSERT INTO b.plain (id, a) VALUES (8, 8)
