@@ -10,7 +10,7 @@ const seed = 20
 
 // What may be let through, and the share of what is denied of what a role is
 // permitted, which is to be 0.001.
-const mostLetThrough, mostDenied = 0, 0.08
+const mostLetThrough, mostDenied = 0, 0.02
 
 func TestHandWritten(t *testing.T) {
 	r := newRig(t)
