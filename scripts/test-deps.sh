@@ -19,7 +19,11 @@ have pgbouncer || need pgbouncer   # compared with by make bench
 have haproxy || need haproxy       # compared with by make bench
 have node || need nodejs           # runs the npm driver pg
 have npm || need npm               # fetches it
-for module in psycopg2 psycopg sqlalchemy django; do
+here /usr/share/java/mariadb-java-client.jar || need libmariadb-java
+perl -MDBD::mysql -e1 2>/dev/null || need libdbd-mysql-perl
+perl -MDBD::MariaDB -e1 2>/dev/null || need libdbd-mariadb-perl
+/usr/bin/python3 -c "import MySQLdb" 2>/dev/null || need python3-mysqldb
+for module in psycopg2 psycopg sqlalchemy django pymysql; do
     /usr/bin/python3 -c "import $module" 2>/dev/null || need "python3-$module"
 done
 have javac || need default-jdk-headless # runs Java from its source

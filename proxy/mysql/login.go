@@ -24,14 +24,17 @@ type Options struct {
 }
 
 // Protocol is the MySQL wire.
-type Protocol struct{ opt Options }
+type Protocol struct {
+	opt     Options
+	running statements
+}
 
 // New makes the wire. o.TLS is cloned.
 func New(o Options) *Protocol {
 	if o.TLS != nil {
 		o.TLS = o.TLS.Clone()
 	}
-	return &Protocol{opt: o}
+	return &Protocol{opt: o, running: statements{keys: map[target][8]byte{}}}
 }
 
 // Name implements proxy.Protocol.
@@ -94,7 +97,17 @@ func (p *Protocol) admit(ctx context.Context, g *greeter, r *response, door *pro
 		_ = server.conn.Close()
 		return nil, door.Reject(proxy.Broken("the client went away during login"))
 	}
-	return up.link(g.Conn, server, r), nil
+	link := up.link(g.Conn, server, r, func(id uint32) bool {
+		key, ok := p.running.find(target{c.User, name, id})
+		if ok {
+			door.Cancel(key)
+		}
+		return ok
+	})
+	key, own := door.Key(), []target{{c.User, name, connectionID(door.ID())}, {c.User, name, server.id}}
+	p.running.add(key, own...)
+	link.Release = func() { p.running.remove(key, own...) }
+	return link, nil
 }
 
 func (p *Protocol) plaintext(from netip.Addr) bool {

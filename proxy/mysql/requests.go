@@ -19,9 +19,10 @@ const maxSmall = 4 << 10
 type requests struct {
 	attributes bool // CLIENT_QUERY_ATTRIBUTES
 	forget     func(statement []byte)
-	more       bool // the next packet goes on with the same payload
-	seq        byte // of that packet
-	refused    bool // ... of a command that was refused
+	kill       func(id uint32) bool // stops what a session of the same user runs
+	more       bool                 // the next packet goes on with the same payload
+	seq        byte                 // of that packet
+	refused    bool                 // ... of a command that was refused
 }
 
 var refuseTooLong = proxy.Refuse(proxy.CodeTooComplex, "statement is too long: at most 256 KiB are read")
@@ -113,7 +114,23 @@ func (q *requests) text(buf []byte, f proxy.Frame, total int) (proxy.Frame, erro
 			return f, proxy.Broken("malformed query attributes")
 		}
 	}
+	if id, ok := killQuery(text); ok {
+		return q.killed(buf, f, id)
+	}
 	f.Request = analyze.Request{Verb: analyze.VerbQuery, Text: text}
+	return f, nil
+}
+
+// killed has done what KILL QUERY asks for; the server is asked for the answer
+// alone, as it does not look at what stands behind a ping (sql_parse.cc,
+// dispatch_command).
+func (q *requests) killed(buf []byte, f proxy.Frame, id uint32) (proxy.Frame, error) {
+	if !q.kill(id) {
+		f.Refusal = proxy.Refuse(proxy.CodeUndefined, "no session of yours has the number %d", id)
+		return f, nil
+	}
+	buf[headLen] = mysql.COM_PING
+	f.Act, f.Owed = proxy.ActForward, mysql.COM_PING
 	return f, nil
 }
 

@@ -157,13 +157,13 @@ func (s *server) ok(p []byte) []byte {
 }
 
 // link joins a client that was let in to its server.
-func (u *Upstream) link(conn net.Conn, s *server, r *response) *proxy.Link {
+func (u *Upstream) link(conn net.Conn, s *server, r *response, kill func(uint32) bool) *proxy.Link {
 	mind := u.Mind(s.start)
 	return &proxy.Link{
 		Client:   wire.NewConn(conn),
 		Upstream: wire.NewConn(s.conn),
 		Mind:     mind,
-		Requests: &requests{attributes: r.capabilities&mysql.CLIENT_QUERY_ATTRIBUTES != 0, forget: mind.Close},
+		Requests: &requests{attributes: r.capabilities&mysql.CLIENT_QUERY_ATTRIBUTES != 0, forget: mind.Close, kill: kill},
 		Replies:  &replies{deprecateEOF: r.capabilities&mysql.CLIENT_DEPRECATE_EOF != 0},
 		Cancel:   func(ctx context.Context) error { return u.cancel(ctx, s.id) },
 	}

@@ -31,8 +31,9 @@ import (
 type gate struct {
 	server *mytest.Server
 	addr   string
-	log    string // the audit log's directory
-	ca     string // file
+	config *mysql.Config // how the proxy enters it
+	log    string        // the audit log's directory
+	ca     string        // file
 	issuer *token.Issuer
 }
 
@@ -63,6 +64,7 @@ func newGate(t *testing.T, settings ...string) *gate {
 		Logger: zap.NewNop(), Metrics: proxy.NewMetrics(prometheus.NewRegistry()),
 	})
 	config := &mysql.Config{Network: "tcp", Address: server.Addr(), User: "root"}
+	g.config = config
 	schema := catalog.Open(func(context.Context) (*client.Conn, error) { return server.Connect("") })
 	t.Cleanup(schema.Close)
 	reader := analyze.NewReader(schema, proxy.EncodeAccesses)
@@ -105,7 +107,7 @@ func newGate(t *testing.T, settings ...string) *gate {
 
 func (g *gate) token(t *testing.T, scope string) string {
 	t.Helper()
-	secret, _, err := g.issuer.Issue(token.Request{Subject: "ana", Scope: scope, From: []string{"127.0.0.1"}, TTL: time.Minute})
+	secret, _, err := g.issuer.Issue(token.Request{Subject: "ana", Scope: scope, From: []string{"127.0.0.1"}, TTL: 30 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

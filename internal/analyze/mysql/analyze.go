@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"fmt"
+	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 
@@ -177,11 +178,40 @@ func clean(text []byte, sp span) string {
 	return string(out)
 }
 
+// plainWords gives the tag of a statement of words alone that touches nothing
+// and that the parser does not know, or "".
+func plainWords(text []byte, sp span) string {
+	var words []string
+	for _, t := range sp.tokens {
+		if t.kind != tokenWord || len(words) == 4 {
+			return ""
+		}
+		words = append(words, strings.ToLower(string(text[t.start:t.end])))
+	}
+	switch strings.Join(words, " ") {
+	case "commit work", "commit and chain", "commit and no chain":
+		return "COMMIT"
+	case "rollback work", "rollback and chain", "rollback and no chain":
+		return "ROLLBACK"
+	}
+	return ""
+}
+
 // judge judges one statement.
 func judge(text []byte, sp span, env *Env) Part {
 	a := &analysis{walker: walker{env: env, ledger: newLedger(text, sp.tokens)}, text: text, span: sp}
 	a.part = Part{Start: sp.start, End: sp.end}
-	tree, err := parser.ParseStrictDDL(clean(text, sp))
+	if tag := plainWords(text, sp); tag != "" {
+		a.part.Statement.Tag = tag
+		return a.part
+	}
+	sql := clean(text, sp)
+	does := strings.EqualFold(string(text[sp.tokens[0].start:sp.tokens[0].end]), "do")
+	if does { // a SELECT that returns nothing; the parser knows the word alone
+		sql = "SELECT" + sql[len("do"):]
+		a.ledger.selects++
+	}
+	tree, err := parser.ParseStrictDDL(sql)
 	if err != nil {
 		a.part.Secret = true
 		a.part.Statement.Fault = notUnderstood(sp.start, "the statement does not parse: %.200s", err.Error())
@@ -189,6 +219,9 @@ func judge(text []byte, sp span, env *Env) Part {
 	}
 	a.statement(tree)
 	a.storedFunctions()
+	if does {
+		a.tag("DO")
+	}
 	if a.fault == nil && !a.opaque {
 		a.fault = a.ledger.balance()
 	}

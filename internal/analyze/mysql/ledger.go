@@ -43,14 +43,20 @@ func (l *ledger) word(text []byte, tokens []token, i int) {
 		if name == "select" {
 			l.selects++
 		}
-		if keywords[name] || name[0] == '_' && i+1 < len(tokens) && tokens[i+1].kind == tokenString {
-			return // an introducer of a character set
+		if keywords[name] || i+1 < len(tokens) && introduces(name, t, tokens[i+1]) {
+			return
 		}
 		if i+1 < len(tokens) && punct(text, tokens[i+1], '(') && freeFunction(name) {
 			return
 		}
 	}
 	l.owe(name, t.start)
+}
+
+// introduces reports whether a word belongs to the string behind it: a
+// character set's name, or the letter of n'…', x'…' and b'…'.
+func introduces(name string, t, next token) bool {
+	return next.kind == tokenString && (name[0] == '_' || t.end == next.start && (name == "n" || name == "x" || name == "b"))
 }
 
 func punct(text []byte, t token, c byte) bool {

@@ -29,7 +29,7 @@ func (a *analysis) setStmt(n *sqlparser.Set) {
 func (a *analysis) setting(name string, value sqlparser.Expr) {
 	switch name {
 	case "names", "charset", "character_set_client", "character_set_connection", "character_set_results", "collation_connection",
-		"character_set_database", "collation_database":
+		"character_set_database", "collation_database", "character_set_server", "collation_server":
 		a.charset(name, value)
 	case "sql_mode":
 		a.mode(value)
@@ -65,6 +65,9 @@ func written(value sqlparser.Expr) (string, bool) {
 
 // charset judges the character sets, by name or by that of a collation.
 func (a *analysis) charset(name string, value sqlparser.Expr) {
+	if name == "names" {
+		a.collate()
+	}
 	v, ok := written(value)
 	a.saw(v)
 	set, _, _ := strings.Cut(v, "_")
@@ -73,6 +76,22 @@ func (a *analysis) charset(name string, value sqlparser.Expr) {
 	}
 	a.fail(policy.RuleSetting, a.span.start, "the setting %q may not be changed to this value: use utf8mb4", name)
 }
+
+// collate accounts for the collation of SET NAMES … COLLATE, which the parser
+// drops. One of another character set is an error to the server.
+func (a *analysis) collate() {
+	for i, t := range a.span.tokens {
+		if i == 0 || !strings.EqualFold(a.textOf(a.span.tokens[i-1]), "collate") {
+			continue
+		}
+		name := strings.ToLower(a.textOf(t))
+		if set, _, _ := strings.Cut(name, "_"); safeCharset(set) {
+			a.saw(name)
+		}
+	}
+}
+
+func (a *analysis) textOf(t token) string { return string(a.text[t.start:t.end]) }
 
 // safeCharset reports whether no character of a set holds a byte below 0x80
 // but the ASCII characters themselves, so that no quote can hide in one.
@@ -87,9 +106,13 @@ func safeCharset(set string) bool {
 // mode judges sql_mode, which decides how the next text is read. As a number or
 // as bytes it could be any mode (Sys_var_set::do_check, sys_vars.inl).
 func (a *analysis) mode(value sqlparser.Expr) {
+	if a.addsToMode(value) {
+		a.part.Effect = Effect{Kind: EffectMode, Mode: a.env.Mode}
+		return
+	}
 	v, ok := written(value)
 	if l, literal := plain(value).(*sqlparser.Literal); !ok || literal && l.Type != sqlparser.StrVal {
-		a.fail(policy.RuleSetting, a.span.start, "sql_mode may be set to a string alone")
+		a.fail(policy.RuleSetting, a.span.start, "sql_mode may be set to a string, or to CONCAT(@@sql_mode, ',…')")
 		return
 	}
 	m, ok := ParseMode(v)
@@ -98,6 +121,32 @@ func (a *analysis) mode(value sqlparser.Expr) {
 		return
 	}
 	a.part.Effect = Effect{Kind: EffectMode, Mode: m}
+}
+
+// addsToMode reports whether a value is the mode as it is, with more names
+// behind it that do not change how texts are read: CONCAT(@@sql_mode, ',…'),
+// by which drivers make the server strict.
+func (a *analysis) addsToMode(value sqlparser.Expr) bool {
+	switch v := value.(type) {
+	case *sqlparser.Variable:
+		return (v.Scope == sqlparser.SessionScope || v.Scope == sqlparser.NoScope) && v.Name.EqualString("sql_mode")
+	case *sqlparser.FuncExpr:
+		if !v.Name.EqualString("concat") || !v.Qualifier.IsEmpty() || len(v.Exprs) == 0 || !a.addsToMode(v.Exprs[0]) {
+			return false
+		}
+		a.saw(v.Name.String())
+		for _, e := range v.Exprs[1:] {
+			l, ok := e.(*sqlparser.Literal)
+			if !ok || l.Type != sqlparser.StrVal || !strings.HasPrefix(l.Val, ",") { // else it could go on with the name before
+				return false
+			}
+			if m, ok := ParseMode(l.Val); !ok || m != (Mode{}) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 // ParseMode reads a value of sql_mode. ok is false where statements cannot be

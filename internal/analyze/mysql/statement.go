@@ -175,8 +175,7 @@ func (a *analysis) show(n *sqlparser.Show) {
 
 var openShow = map[string]bool{
 	"charset": true, "collation": true, "columns": true, "databases": true, "engines": true, "function status": true,
-	"index": true, "keyspaces": false, "plugins": true, "privileges": true, "procedure status": true, "table status": true,
-	"tables": true, "triggers": true, "variables": true, "global variables": true, "status": true, "warnings": true,
-	"open tables": true, "function code": false, "procedure code": false,
-	" tables": true, " columns": true,
+	"indexes": true, "errors": true, "events": true, "plugins": true, "privileges": true, "procedure status": true, "table status": true,
+	"tables": true, "triggers": true, "variables": true, "global variables": true, "status": true, "global status": true,
+	"warnings": true, "open tables": true,
 }

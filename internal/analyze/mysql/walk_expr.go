@@ -93,6 +93,7 @@ func (w *walker) combined(n sqlparser.Expr, s *scope) {
 		w.unknown(n)
 		return
 	}
+	whole := true
 	err := sqlparser.Walk(func(part sqlparser.SQLNode) (bool, error) {
 		switch part := part.(type) {
 		case *sqlparser.OverClause:
@@ -108,7 +109,8 @@ func (w *walker) combined(n sqlparser.Expr, s *scope) {
 			w.orderLimit(nil, part, s)
 			return false, nil
 		case sqlparser.Expr:
-			if part == n {
+			if whole { // n itself comes first
+				whole = false
 				return true, nil
 			}
 			w.expr(part, s)

@@ -88,7 +88,7 @@ func Build(r Rows) *Snapshot {
 	}
 	for _, row := range r[2] {
 		if ns := s.Schema(row[0]); ns != nil {
-			ns.Tables[s.Fold(row[1])] = &Table{Schema: ns.Name, Name: row[1], Kind: kind(row[2]), byName: map[string]string{}}
+			ns.Tables[s.foldIn(ns, row[1])] = &Table{Schema: ns.Name, Name: row[1], Kind: kind(row[2]), byName: map[string]string{}}
 		}
 	}
 	for _, row := range r[3] {

@@ -38,12 +38,23 @@ type Routine struct {
 	Procedure    bool
 }
 
+// information is the schema in which no name has case, whatever the server is
+// set to (is_infoschema_db, sql_show.cc).
+const information = "information_schema"
+
 // Fold gives the form under which a schema's or table's name is kept.
 func (s *Snapshot) Fold(name string) string {
-	if s.FoldNames {
+	if s.FoldNames || strings.EqualFold(name, information) {
 		return strings.ToLower(name)
 	}
 	return name
+}
+
+func (s *Snapshot) foldIn(ns *Schema, name string) string {
+	if ns.Name == information {
+		return strings.ToLower(name)
+	}
+	return s.Fold(name)
 }
 
 // Schema finds a database by name, or returns nil.
@@ -52,7 +63,7 @@ func (s *Snapshot) Schema(name string) *Schema { return s.Schemas[s.Fold(name)] 
 // Table finds a table or view, or returns nil.
 func (s *Snapshot) Table(schema, name string) *Table {
 	if ns := s.Schema(schema); ns != nil {
-		return ns.Tables[s.Fold(name)]
+		return ns.Tables[s.foldIn(ns, name)]
 	}
 	return nil
 }
