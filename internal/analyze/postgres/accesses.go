@@ -86,6 +86,7 @@ func (w *walker) merge(s *policy.Statement) {
 // the list.
 func (w *walker) finish() []policy.Access {
 	w.viewsRead()
+	w.beside()
 	w.casts()
 	if len(w.accesses) == 0 {
 		return nil

@@ -166,7 +166,7 @@ func (w *walker) fieldCall(name string, arg ast.Node, s *scope) bool {
 // function of that name on the whole row, which for a function in FROM may be
 // a plain value.
 func (w *walker) rowFunction(it *item, name string) {
-	w.readAll(it)
+	w.wholeRow(it)
 	if w.attribute(name) || it.wild {
 		return
 	}

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/multigres/multigres/go/common/parser"
 
@@ -200,6 +201,16 @@ func (l *ledger) saw(names ...string) {
 			l.words[i].owed--
 		}
 	}
+}
+
+// any reports whether the text has a token of one of the kinds.
+func (l *ledger) any(kinds ...tokenKind) bool {
+	for i := range l.tokens {
+		if slices.Contains(kinds, l.tokens[i].kind) {
+			return true
+		}
+	}
+	return false
 }
 
 // clause enters a clause that the walker has judged.

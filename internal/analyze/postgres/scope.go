@@ -157,7 +157,7 @@ func (w *walker) columnOrRow(s *scope, name string) bool {
 		return true
 	}
 	if it := w.byName(s, "", name); it != nil {
-		w.readAll(it)
+		w.wholeRow(it)
 		return true
 	}
 	return maybe

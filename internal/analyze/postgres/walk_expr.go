@@ -198,7 +198,7 @@ func (w *walker) columnRef(n *ast.ColumnRef, s *scope) {
 	if len(rest) > 0 {
 		if _, ok := rest[0].(*ast.A_Star); ok {
 			if it := w.qualifier(items[:k], s); it != nil {
-				w.readAll(it)
+				w.wholeRow(it)
 			}
 			w.indirection(rest, s)
 			return

@@ -40,13 +40,14 @@ type walker struct {
 	steps    int
 	literal  bool // a literal's value was consulted
 
-	moves  bool                // code of the user's runs
-	visits map[visit]bool      // what has been followed below the names of the text
-	types  map[typeVisit]bool  // likewise types
-	deep   bool                // what is being judged is below: the text has no place for it
-	views  []*catalog.Relation // that have been opened
-	rows   bool                // rows are changed even if nothing is asked for that: MERGE
-	locks  bool                // the statement is LOCK: nothing is read
+	moves    bool                // code of the user's runs
+	visits   map[visit]bool      // what has been followed below the names of the text
+	types    map[typeVisit]bool  // likewise types
+	deep     bool                // what is being judged is below: the text has no place for it
+	views    []*catalog.Relation // that have been opened
+	rowsRead []*catalog.Relation // as one value each
+	rows     bool                // rows are changed even if nothing is asked for that: MERGE
+	locks    bool                // the statement is LOCK: nothing is read
 
 	effect  Effect            // what the statement does to the session
 	sole    *ast.FuncCall     // the only call that may change search_path by set_config

@@ -88,6 +88,11 @@ INSERT INTO b.domains (id) VALUES (2)
 UPDATE b.domains SET p = 3
 UPDATE b.domains SET id = 3
 SELECT p FROM b.domains
+SELECT COALESCE(h, '(5,1)') FROM b.boxes
+SELECT h FROM b.boxes UNION ALL SELECT '(5,1)'
+SELECT CASE WHEN id > 0 THEN h ELSE '(5,2)' END FROM b.boxes
+SELECT COALESCE(d, '(5,1)') FROM b.domains d
+SELECT ARRAY[ps, '{7}'] FROM b.many
 INSERT INTO b.presets (id) VALUES (2)
 INSERT INTO b.presets (id, p) VALUES (2, 3)
 INSERT INTO b.folded (id, p) VALUES (2, 2)

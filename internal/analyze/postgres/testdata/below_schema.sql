@@ -60,6 +60,7 @@ CREATE TABLE indexed (id int, a int, b int); CREATE INDEX ON indexed (f(a)) WHER
 CREATE TABLE domains (id int, p positive); CREATE TABLE presets (id int, p preset);
 CREATE TABLE folded (id int, p twofold); CREATE TABLE coins (id int, c coin); CREATE TABLE many (id int, ps positive[]);
 INSERT INTO domains VALUES (1, 1);
+CREATE TYPE boxed AS (p positive, n int); CREATE TABLE boxes (id int, h boxed, t text); INSERT INTO boxes VALUES (1, (1, 1), 'x');
 
 CREATE TABLE parts (id int, a int, c int DEFAULT f(1)) PARTITION BY RANGE (f1(id));
 CREATE TABLE part1 PARTITION OF parts (CHECK (f2(a) > 0)) FOR VALUES FROM (0) TO (10);
