@@ -72,9 +72,11 @@ func find(program string) (string, error) {
 	return "", &MissingError{program}
 }
 
-// ours are the options that both programs take.
+// ours are the options that both programs take. A server that starts removes
+// all temporary tables from its tmpdir, other servers' too (mysql_rm_tmp_tables,
+// sql_base.cc), which then crash: each has its own.
 func (s *Server) ours() []string {
-	args := []string{"--no-defaults", "--datadir=" + filepath.Join(s.Dir, "data"), "--innodb-log-file-size=4M"}
+	args := []string{"--no-defaults", "--datadir=" + filepath.Join(s.Dir, "data"), "--tmpdir=" + s.Dir, "--innodb-log-file-size=4M"}
 	if os.Geteuid() == 0 {
 		args = append(args, "--user=root") // it refuses to guess
 	}

@@ -3,6 +3,7 @@ package mysql
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,57 @@ import (
 func noDeprecateEOF(c *client.Conn) error {
 	c.UnsetCapability(my.CLIENT_DEPRECATE_EOF)
 	return nil
+}
+
+// Results find their ends where the numbers of packets wrap, with an EOF behind
+// the definitions and without, in text and prepared; so do 1,000 columns, and
+// the several results of a procedure.
+func TestResultsEnd(t *testing.T) {
+	g := newGate(t)
+	if err := g.server.Exec("", `CREATE DATABASE d; CREATE PROCEDURE d.three() BEGIN SELECT 1; SELECT 2, 3; SELECT seq FROM seq_1_to_300; END`); err != nil {
+		t.Fatal(err)
+	}
+	names := make([]string, 1000)
+	for i := range names {
+		names[i] = fmt.Sprintf("%d AS c%d", i, i)
+	}
+	wide := "SELECT " + strings.Join(names, ", ")
+	g.config.Database = "d"
+	for _, option := range []client.Option{func(*client.Conn) error { return nil }, noDeprecateEOF} {
+		c := g.connect(t, "shop:unrestricted", option, func(c *client.Conn) error {
+			return errors.Join(c.SetCapability(my.CLIENT_MULTI_STATEMENTS), c.SetCapability(my.CLIENT_MULTI_RESULTS))
+		})
+		var sizes []int
+		for n := 250; n <= 260; n++ {
+			sizes = append(sizes, n, 250+n)
+		}
+		for _, n := range append(sizes, 0, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520) {
+			r, err := c.Execute("SELECT seq FROM seq_1_to_600 LIMIT " + fmt.Sprint(n))
+			if err != nil || r.RowNumber() != n {
+				t.Fatalf("%d rows: %v", n, err)
+			}
+			if r, err = c.Execute("SELECT seq FROM seq_1_to_600 WHERE seq <= ?", n); err != nil || r.RowNumber() != n {
+				t.Fatalf("prepared, %d rows: %v", n, err)
+			}
+		}
+		if r, err := c.Execute(wide); err != nil || r.ColumnNumber() != 1000 {
+			t.Fatal(err)
+		}
+		if r, err := c.Execute(wide+" WHERE 1 = ?", 1); err != nil || r.ColumnNumber() != 1000 {
+			t.Fatal(err)
+		}
+		results := 0
+		if _, err := c.ExecuteMultiple("CALL d.three()", func(_ *my.Result, err error) {
+			if results++; err != nil {
+				t.Error(err)
+			}
+		}); err != nil || results != 4 {
+			t.Errorf("%d results of a procedure, %v", results, err)
+		}
+		if r, err := c.Execute("SELECT 42"); err != nil || r.RowNumber() != 1 {
+			t.Error(err)
+		}
+	}
 }
 
 // raw sends one command as it is.
