@@ -83,9 +83,13 @@ func Analyze(text []byte, env *Env) (parts []Part) {
 	if len(spans) > maxStatements {
 		return refusedText(text, &policy.Fault{Rule: policy.RuleLimit, Pos: -1, Reason: "the text has more than 16 statements"})
 	}
-	course := *env
+	course, moved := *env, false
 	for _, sp := range spans {
 		p := judge(text, sp, &course)
+		if moved && p.Statement.Fault == nil {
+			p.Statement.Fault = notUnderstood(sp.start, "what this statement means depends on what code before it in the same text has done to the session; send it on its own")
+		}
+		moved = moved || p.moves()
 		parts = append(parts, p)
 		follow(&course, &p)
 	}

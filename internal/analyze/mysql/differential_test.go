@@ -163,3 +163,27 @@ func render(list []policy.Access) string {
 	}
 	return strings.Join(out, "; ")
 }
+
+// Behind code of the user's in one text it is not known what a statement means.
+func TestNothingIsJudgedBehindCode(t *testing.T) {
+	o := newOracle(t)
+	for _, c := range []struct {
+		text  string
+		fault []bool
+	}{
+		{"SELECT id FROM orders; SELECT id FROM orders", []bool{false, false}},
+		{"SELECT twice(1); SELECT id FROM orders", []bool{false, true}},
+		{"SELECT 1; CALL tidy(1); SELECT 1; SELECT 2", []bool{false, false, true, true}},
+		{"DROP TABLE orders; SELECT id FROM orders", []bool{true, true}},
+	} {
+		parts := Analyze([]byte(c.text), o.env)
+		if len(parts) != len(c.fault) {
+			t.Fatalf("%s: %d statements", c.text, len(parts))
+		}
+		for i := range parts {
+			if got := parts[i].Statement.Fault != nil; got != c.fault[i] {
+				t.Errorf("%s: statement %d: %v", c.text, i, parts[i].Statement.Fault)
+			}
+		}
+	}
+}
