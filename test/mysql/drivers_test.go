@@ -70,7 +70,7 @@ func newShop(t *testing.T, settings ...string) *gate {
 	if err := g.server.Exec("", shop); err != nil {
 		t.Fatal(err)
 	}
-	g.config.Database = "shop"
+	g.schema.Store("shop")
 	return g
 }
 

@@ -32,7 +32,7 @@ func TestResultsEnd(t *testing.T) {
 		names[i] = fmt.Sprintf("%d AS c%d", i, i)
 	}
 	wide := "SELECT " + strings.Join(names, ", ")
-	g.config.Database = "d"
+	g.schema.Store("d")
 	for _, option := range []client.Option{func(*client.Conn) error { return nil }, noDeprecateEOF} {
 		c := g.connect(t, "shop:unrestricted", option, func(c *client.Conn) error {
 			return errors.Join(c.SetCapability(my.CLIENT_MULTI_STATEMENTS), c.SetCapability(my.CLIENT_MULTI_RESULTS))

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,9 +32,9 @@ import (
 type gate struct {
 	server *mytest.Server
 	addr   string
-	config *mysql.Config // how the proxy enters it
-	log    string        // the audit log's directory
-	ca     string        // file
+	schema atomic.Value // a string: where sessions begin that name no schema
+	log    string       // the audit log's directory
+	ca     string       // file
 	issuer *token.Issuer
 }
 
@@ -63,19 +64,22 @@ func newGate(t *testing.T, settings ...string) *gate {
 		Log: log, Upstreams: map[string]*proxy.Upstream{"shop": {Name: "shop"}},
 		Logger: zap.NewNop(), Metrics: proxy.NewMetrics(prometheus.NewRegistry()),
 	})
-	config := &mysql.Config{Network: "tcp", Address: server.Addr(), User: "root"}
-	g.config = config
+	config := func() (*mysql.Config, error) {
+		schema, _ := g.schema.Load().(string)
+		return &mysql.Config{Network: "tcp", Address: server.Addr(), User: "root", Database: schema}, nil
+	}
 	schema := catalog.Open(func(context.Context) (*client.Conn, error) { return server.Connect("") })
 	t.Cleanup(schema.Close)
 	reader := analyze.NewReader(schema, proxy.EncodeAccesses)
 	wire := mysql.New(mysql.Options{
 		TLS: cert.ServerTLS(),
 		Upstreams: map[string]*mysql.Upstream{"shop": {
-			Config: func() (*mysql.Config, error) { return config, nil },
+			Config: config,
 			Mind:   func(s mysql.Start) mysql.Mind { return reader.Session(s.Schema, s.SQLMode) },
 		}},
 		Greeting: func(ctx context.Context) mysql.Greeting {
-			greeting, err := mysql.ReadGreeting(ctx, config)
+			c, _ := config()
+			greeting, err := mysql.ReadGreeting(ctx, c)
 			if err != nil {
 				t.Error(err)
 			}
