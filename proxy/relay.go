@@ -231,7 +231,9 @@ func (r *relay) push(f *Frame, a *Answer) {
 	}
 	seq, segment := r.pending.Next()
 	if !r.pending.Push(o, f.Ends) {
-		r.link.Mind.Fail(seq, segment)
+		// It did not fail itself: the server ignores it behind something that
+		// did, and whose changes are undone already.
+		r.link.Mind.Fail(seq-1, segment)
 		r.gate.Done(a.Ticket, Outcome{Skipped: true})
 	}
 	if a.CopyIn {
