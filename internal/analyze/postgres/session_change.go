@@ -234,6 +234,11 @@ func (s *Session) Fail(seq, segment uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.failed = true
+	s.revert(seq, segment)
+}
+
+// revert undoes what a request and the rest of its segment changed in advance.
+func (s *Session) revert(seq, segment uint64) {
 	for i := len(s.changes) - 1; i >= 0; i-- {
 		if c := &s.changes[i]; c.seq >= seq && c.segment == segment {
 			c.undo(c.seq == seq)
@@ -253,6 +258,10 @@ func (s *Session) Fail(seq, segment uint64) {
 func (s *Session) Ready(segment uint64, status byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.failed {
+		// Noted while the failure was on its way here: the server has ignored it.
+		s.revert(0, segment)
+	}
 	s.done, s.status = segment+1, status
 	if status == 'I' && s.pathOpen {
 		if s.failed {
