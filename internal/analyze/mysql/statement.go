@@ -1,7 +1,6 @@
 package mysql
 
 import (
-	"fmt"
 	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
@@ -95,13 +94,17 @@ func (a *analysis) session(n sqlparser.Statement) {
 
 // outside is for everything else: DDL, accounts, the server itself.
 func (a *analysis) outside(n sqlparser.Statement) {
-	tag := strings.TrimPrefix(fmt.Sprintf("%T", n), "*sqlparser.")
+	tag, node := kindName(n)
 	a.tag(tag)
 	a.part.Secret, a.opaque = true, true
 	if _, ok := n.(sqlparser.DDLStatement); ok {
 		a.part.Effect = Effect{Kind: EffectSchema}
 	}
-	a.fail(policy.RuleNeedsUnrestricted, a.span.start, "this kind of statement (%s) needs unrestricted", tag)
+	why := kindReasons[node]
+	if why == "" {
+		why = "it has no line in the table of statements"
+	}
+	a.fail(policy.RuleNeedsUnrestricted, a.span.start, "%s needs unrestricted: %s", tag, why)
 }
 
 // named resolves a table that is named as a whole.

@@ -2,73 +2,21 @@ package postgres
 
 import (
 	_ "embed"
-	"fmt"
 	"reflect"
 	"strings"
 
 	"github.com/multigres/multigres/go/common/parser/ast"
-)
 
-// kind is a line of the table of statements (builtin/statements.txt).
-type kind struct {
-	group string   // the heading that it stands under
-	names string   // as people write them
-	nodes []string // types of the tree
-	needs string
-	why   string // unrestricted is needed, or for what of it
-}
-
-const (
-	needsUnrestricted = "unrestricted"
-	needsNothingHelps = "not read"
+	"github.com/sallyport-db/sallyport/internal/analyze/kinds"
 )
 
 //go:embed builtin/statements.txt
 var statementsText string
 
 var (
-	kinds       = readKinds(statementsText)
-	kindReasons = reasonsByNode(kinds)
+	statementKinds = kinds.Read(statementsText)
+	kindReasons    = kinds.Reasons(statementKinds)
 )
-
-func readKinds(text string) []kind {
-	var out []kind
-	group := ""
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "#"):
-			group = strings.TrimSpace(line[1:])
-		case line != "":
-			f := strings.Split(line, " | ")
-			if len(f) < 3 || len(f) > 4 || len(f) == 3 && (f[2] == needsUnrestricted || f[2] == needsNothingHelps) {
-				panic(fmt.Sprintf("builtin/statements.txt: %q is no line", line))
-			}
-			k := kind{group: group, names: f[0], needs: f[2]}
-			if f[1] != "-" {
-				k.nodes = strings.Split(f[1], ", ")
-			}
-			if len(f) == 4 {
-				k.why = f[3]
-			}
-			out = append(out, k)
-		}
-	}
-	return out
-}
-
-// reasonsByNode says of each type of the tree that is never judged why.
-func reasonsByNode(kinds []kind) map[string]string {
-	m := make(map[string]string)
-	for i := range kinds {
-		for _, node := range kinds[i].nodes {
-			if k := &kinds[i]; k.needs == needsUnrestricted && m[node] == "" {
-				m[node] = k.why
-			}
-		}
-	}
-	return m
-}
 
 // kindNames are the kinds whose command tag is not the words of their node.
 var kindNames = map[string]string{
