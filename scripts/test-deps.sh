@@ -40,4 +40,5 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086 — a list of package names
     ./apt-install.sh $missing
 fi
+./mysql-versions.sh
 exec ./postgres-versions.sh

@@ -1,4 +1,5 @@
-// Package mytest starts a throwaway MariaDB server on a free port of loopback.
+// Package mytest starts a throwaway MariaDB or MySQL server on a free port of
+// loopback.
 package mytest
 
 import (
@@ -37,9 +38,9 @@ func (e *MissingError) Error() string {
 	return "MariaDB's " + e.Program + " was not found; install it, on Debian and Ubuntu with: apt-get install mariadb-server"
 }
 
-// Start makes a data directory and starts a server on it with these settings
-// beside our own ("sql-mode=ANSI").
-func Start(ctx context.Context, settings ...string) (s *Server, err error) {
+// Start makes a data directory and starts the MariaDB of this machine on it,
+// with these settings beside our own ("sql-mode=ANSI").
+func Start(ctx context.Context, settings ...string) (*Server, error) {
 	install, err := find("mariadb-install-db")
 	if err != nil {
 		return nil, err
@@ -48,13 +49,17 @@ func Start(ctx context.Context, settings ...string) (s *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
+	return start(ctx, mariadb{install: install, program: program}, settings)
+}
+
+func start(ctx context.Context, k kind, settings []string) (s *Server, err error) {
 	s = &Server{Host: "127.0.0.1"}
-	if s.Dir, err = os.MkdirTemp("", "sallyport-mariadb-"); err != nil {
+	if s.Dir, err = os.MkdirTemp("", "sallyport-mysql-"); err != nil {
 		return nil, err
 	}
 	s.LogFile = filepath.Join(s.Dir, "log")
-	if err = s.install(ctx, install); err == nil {
-		err = s.launch(ctx, program, settings)
+	if err = s.install(ctx, k); err == nil {
+		err = s.launch(ctx, k, settings)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -72,27 +77,27 @@ func find(program string) (string, error) {
 	return "", &MissingError{program}
 }
 
-// ours are the options that both programs take. A server that starts removes
+// ours are the options that all programs take. A MariaDB that starts removes
 // all temporary tables from its tmpdir, other servers' too (mysql_rm_tmp_tables,
 // sql_base.cc), which then crash: each has its own.
 func (s *Server) ours() []string {
-	args := []string{"--no-defaults", "--datadir=" + filepath.Join(s.Dir, "data"), "--tmpdir=" + s.Dir, "--innodb-log-file-size=4M"}
+	args := []string{"--no-defaults", "--datadir=" + filepath.Join(s.Dir, "data"), "--tmpdir=" + s.Dir}
 	if os.Geteuid() == 0 {
 		args = append(args, "--user=root") // it refuses to guess
 	}
 	return args
 }
 
-func (s *Server) install(ctx context.Context, program string) error {
-	args := append(s.ours(), "--auth-root-authentication-method=normal", "--skip-test-db")
-	out, err := exec.CommandContext(ctx, program, args...).CombinedOutput()
+func (s *Server) install(ctx context.Context, k kind) error {
+	cmd := k.installer(ctx, s)
+	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", program, err, out)
+		return fmt.Errorf("%s: %w\n%s", cmd.Path, err, out)
 	}
 	return nil
 }
 
-func (s *Server) launch(ctx context.Context, program string, settings []string) (err error) {
+func (s *Server) launch(ctx context.Context, k kind, settings []string) (err error) {
 	l, err := net.Listen("tcp4", s.Host+":0")
 	if err != nil {
 		return err
@@ -109,7 +114,8 @@ func (s *Server) launch(ctx context.Context, program string, settings []string) 
 	for _, set := range settings {
 		args = append(args, "--"+set)
 	}
-	cmd := exec.Command(program, args...)
+	program, own := k.server(s)
+	cmd := exec.Command(program, append(args, own...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.Dir, log, log
 	cmd.SysProcAttr = child.Attributes(nil, syscall.SIGKILL)
 	if s.process, err = child.Start(cmd); err != nil {
