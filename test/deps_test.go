@@ -54,7 +54,8 @@ var rules = []rule{
 		"turns text into accesses; it cannot decide, log or send"},
 	{"internal/analyze/kinds", nil, "a leaf: a dialect's table of statements"},
 	{"internal/analyze/kinds/kindstest", []string{"policy", "internal/analyze/kinds"}, "kinds for Go tests"},
-	{"internal/analyze/...", []string{"policy", "internal/catalog/...", "internal/analyze", "internal/analyze/kinds"},
+	{"internal/analyze/shape", nil, "remembers how texts were read, whatever a reading is"},
+	{"internal/analyze/...", []string{"policy", "internal/catalog/...", "internal/analyze", "internal/analyze/kinds", "internal/analyze/shape"},
 		"a dialect turns text into accesses; it cannot decide, log or send"},
 
 	{"proxy", []string{"policy", "token", "audit", "internal/analyze", "internal/catalog", "internal/wire"},

@@ -16,6 +16,7 @@ type Part struct {
 	Effect     Effect
 	Secret     bool // the text may hold a password and must be redacted in the log
 	Consulted  bool // the session's own names were looked up: the reading is for it alone
+	Literal    bool // with other literals in the text the reading may be another
 	Moves      bool // code of the user's runs that may change the default schema's or the session's settings
 }
 
@@ -62,7 +63,7 @@ var parser = func() *sqlparser.Parser {
 // Analyze judges every statement of a text in its order. Comments that are run
 // on a condition must have been resolved. It returns no part for a text
 // without statements, and one part with a fault for a text that cannot be
-// read. It never panics.
+// read. It keeps neither text nor env, and never panics.
 func Analyze(text []byte, env *Env) (parts []Part) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -107,7 +108,7 @@ func follow(env *Env, p *Part) {
 }
 
 func refusedText(text []byte, f *policy.Fault) []Part {
-	return []Part{{End: len(text), Secret: true, Statement: policy.Statement{Fault: f}}}
+	return []Part{{End: len(text), Secret: true, Literal: true, Statement: policy.Statement{Fault: f}}}
 }
 
 // span is one statement: its tokens, comments left out.
@@ -203,7 +204,7 @@ func plainWords(text []byte, sp span) string {
 
 // judge judges one statement.
 func judge(text []byte, sp span, env *Env) Part {
-	a := &analysis{walker: walker{env: env, ledger: newLedger(text, sp.tokens)}, text: text, span: sp}
+	a := &analysis{walker: walker{env: env, ledger: newLedger(text, sp.tokens), literals: newLiterals(sp.tokens)}, text: text, span: sp}
 	a.part = Part{Start: sp.start, End: sp.end}
 	if tag := plainWords(text, sp); tag != "" {
 		a.part.Statement.Tag = tag
@@ -231,5 +232,6 @@ func judge(text []byte, sp span, env *Env) Part {
 	}
 	a.part.Statement.Accesses = a.finish()
 	a.part.Statement.Fault = a.fault
+	a.part.Literal = a.part.Literal || a.consulted()
 	return a.part
 }

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/analyze/shape"
 	catalog "github.com/sallyport-db/sallyport/internal/catalog/mysql"
 	"github.com/sallyport-db/sallyport/policy"
 )
@@ -34,6 +35,8 @@ type Session struct {
 
 	now  *reading // of the request that Read saw last, and its text
 	text []byte
+	env  Env // of what is being read
+	key  shape.Key
 }
 
 // prepared is a statement under a number that the server gave it. Names in it
@@ -113,8 +116,8 @@ func (s *Session) readText(r *analyze.Request, snap *catalog.Snapshot, runs bool
 	if f := resolve(r.Text, snap.MariaDB, snap.Number, s.mode); f != nil {
 		return analyze.Reading{Text: r.Text, Pieces: fault(f)}
 	}
-	env := Env{Catalog: snap, Schema: s.schema, Mode: s.mode}
-	s.now, s.text = s.reader.read(r.Text, &env), r.Text
+	s.env = Env{Catalog: snap, Schema: s.schema, Mode: s.mode}
+	s.now, s.text = s.reader.read(r.Text, &s.env, &s.key), r.Text
 	return analyze.Reading{Text: r.Text, Pieces: s.now.pieces, Runs: runs}
 }
 
@@ -127,8 +130,8 @@ func (s *Session) readPrepared(r *analyze.Request, snap *catalog.Snapshot) analy
 		return refused(policy.RuleUndefined, "prepared statement does not exist")
 	}
 	if p.reading.version != snap.Version {
-		env := Env{Catalog: snap, Schema: p.schema, Mode: p.mode}
-		p.reading = s.reader.read(p.text, &env)
+		s.env = Env{Catalog: snap, Schema: p.schema, Mode: p.mode}
+		p.reading = s.reader.read(p.text, &s.env, &s.key)
 	}
 	s.now, s.text = p.reading, p.text
 	return analyze.Reading{Text: p.text, Pieces: p.reading.pieces, Runs: true}

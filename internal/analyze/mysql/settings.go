@@ -12,6 +12,7 @@ import (
 // session are on a list, everything global is refused.
 func (a *analysis) setStmt(n *sqlparser.Set) {
 	a.tag("SET")
+	a.asked = true
 	for _, e := range n.Exprs {
 		name := strings.ToLower(e.Var.Name.String())
 		a.saw(name)
@@ -50,11 +51,11 @@ func plain(value sqlparser.Expr) sqlparser.Expr {
 	return value
 }
 
-// word is a value that is written out: a string, a bare word, NULL, DEFAULT.
-func written(value sqlparser.Expr) (string, bool) {
+// written is a value that is written out: a string, a bare word, NULL, DEFAULT.
+func (a *analysis) written(value sqlparser.Expr) (string, bool) {
 	switch v := plain(value).(type) {
 	case *sqlparser.Literal:
-		return strings.ToLower(v.Val), true
+		return strings.ToLower(a.value(v)), true
 	case *sqlparser.Default:
 		return "default", v.ColName == ""
 	case *sqlparser.NullVal:
@@ -68,7 +69,7 @@ func (a *analysis) charset(name string, value sqlparser.Expr) {
 	if name == "names" {
 		a.collate()
 	}
-	v, ok := written(value)
+	v, ok := a.written(value)
 	a.saw(v)
 	set, _, _ := strings.Cut(v, "_")
 	if ok && (safeCharset(set) || name == "character_set_results" && v == "null") {
@@ -91,7 +92,10 @@ func (a *analysis) collate() {
 	}
 }
 
-func (a *analysis) textOf(t token) string { return string(a.text[t.start:t.end]) }
+func (a *analysis) textOf(t token) string {
+	a.asked = a.asked || t.literal()
+	return string(a.text[t.start:t.end])
+}
 
 // safeCharset reports whether no character of a set holds a byte below 0x80
 // but the ASCII characters themselves, so that no quote can hide in one.
@@ -110,7 +114,7 @@ func (a *analysis) mode(value sqlparser.Expr) {
 		a.part.Effect = Effect{Kind: EffectMode, Mode: a.env.Mode}
 		return
 	}
-	v, ok := written(value)
+	v, ok := a.written(value)
 	if l, literal := plain(value).(*sqlparser.Literal); !ok || literal && l.Type != sqlparser.StrVal {
 		a.fail(policy.RuleSetting, a.span.start, "sql_mode may be set to a string, or to CONCAT(@@sql_mode, ',…')")
 		return
@@ -137,10 +141,10 @@ func (a *analysis) addsToMode(value sqlparser.Expr) bool {
 		a.saw(v.Name.String())
 		for _, e := range v.Exprs[1:] {
 			l, ok := e.(*sqlparser.Literal)
-			if !ok || l.Type != sqlparser.StrVal || !strings.HasPrefix(l.Val, ",") { // else it could go on with the name before
+			if !ok || l.Type != sqlparser.StrVal || !strings.HasPrefix(a.value(l), ",") { // else it could go on with the name before
 				return false
 			}
-			if m, ok := ParseMode(l.Val); !ok || m != (Mode{}) {
+			if m, ok := ParseMode(a.value(l)); !ok || m != (Mode{}) {
 				return false
 			}
 		}

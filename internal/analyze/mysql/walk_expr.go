@@ -54,6 +54,10 @@ func (w *walker) expr(n sqlparser.Expr, s *scope) {
 		}
 	case *sqlparser.Variable:
 		w.variable(n)
+	case *sqlparser.Literal:
+		if w.views == 0 {
+			w.passed(n)
+		}
 	case *sqlparser.AssignmentExpr:
 		w.assignment(n, s)
 	default:
@@ -131,7 +135,7 @@ func (w *walker) combined(n sqlparser.Expr, s *scope) {
 func combines(n sqlparser.Expr) bool {
 	switch n.(type) {
 	case *sqlparser.AndExpr, *sqlparser.OrExpr, *sqlparser.XorExpr, *sqlparser.NotExpr, *sqlparser.ComparisonExpr,
-		*sqlparser.BetweenExpr, *sqlparser.IsExpr, *sqlparser.Literal, *sqlparser.Argument, *sqlparser.NullVal, sqlparser.BoolVal,
+		*sqlparser.BetweenExpr, *sqlparser.IsExpr, *sqlparser.Argument, *sqlparser.NullVal, sqlparser.BoolVal,
 		sqlparser.ValTuple, *sqlparser.BinaryExpr, *sqlparser.UnaryExpr, *sqlparser.IntroducerExpr, *sqlparser.CollateExpr,
 		*sqlparser.TimestampDiffExpr, *sqlparser.ExtractFuncExpr, *sqlparser.WeightStringFuncExpr, *sqlparser.CurTimeFuncExpr,
 		*sqlparser.CaseExpr, *sqlparser.CastExpr, *sqlparser.ConvertExpr, *sqlparser.SubstrExpr, *sqlparser.InsertExpr,

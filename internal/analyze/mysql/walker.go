@@ -22,6 +22,7 @@ type Env struct {
 // the tree: a node without a line is a fault. The first fault is kept and ends
 // the walk.
 type walker struct {
+	literals
 	env      *Env
 	ledger   *ledger
 	accesses []access

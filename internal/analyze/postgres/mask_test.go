@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sallyport-db/sallyport/internal/analyze/shape"
 	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
@@ -68,7 +69,7 @@ func TestOneShapeOneReading(t *testing.T) {
 	byShape := map[string]string{}
 	shared := 0
 	for _, s := range texts {
-		shape, ok := mask(nil, []byte(s))
+		masked, ok := shape.Mask(nil, []byte(s), &dialect)
 		if !ok {
 			continue
 		}
@@ -76,13 +77,13 @@ func TestOneShapeOneReading(t *testing.T) {
 		if !sharable(parts) {
 			continue
 		}
-		if first, known := byShape[string(shape)]; known && first != s {
+		if first, known := byShape[string(masked)]; known && first != s {
 			shared++
 			if a, b := judged(Analyze([]byte(first), fixtureEnv())), judged(parts); a != b {
 				t.Errorf("one shape:\n\t%s: %s\n\t%s: %s", first, a, s, b)
 			}
 		} else {
-			byShape[string(shape)] = s
+			byShape[string(masked)] = s
 		}
 	}
 	if shared < 300 {
@@ -134,14 +135,13 @@ func TestCacheChangesNoVerdict(t *testing.T) {
 	texts := slices.Concat(hostile, corpus(t))
 	env := fixtureEnv()
 	env.Prepared, env.Cursor = func(string) *Part { return nil }, func(string) *Part { return nil }
-	var scratch []byte
+	var key shape.Key
 	hits := 0
 	for range 4 * len(texts) {
 		s := vary(random, texts[random.IntN(len(texts))])
-		before := len(reader.shapes.known)
-		var rd *reading
-		rd, scratch = reader.read([]byte(s), env, "public", scratch, &reader.shapes)
-		if len(reader.shapes.known) == before && !faulty(rd.parts) {
+		before := reader.shapes.Len()
+		rd := reader.read([]byte(s), env, "public", &key, &reader.shapes)
+		if reader.shapes.Len() == before && !faulty(rd.parts) {
 			hits++
 		}
 		if got, want := judged(rd.parts), judged(Analyze([]byte(s), env)); got != want {
@@ -161,18 +161,18 @@ func FuzzMask(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		front := []byte("front")
-		shape, ok := mask(front, text)
-		if !bytes.HasPrefix(shape, []byte("front")) {
-			t.Fatalf("%q: the front is gone: %q", text, shape)
+		masked, ok := shape.Mask(front, text, &dialect)
+		if !bytes.HasPrefix(masked, []byte("front")) {
+			t.Fatalf("%q: the front is gone: %q", text, masked)
 		}
 		if !ok {
 			return
 		}
-		if bytes.Contains(shape, []byte("'")) && !bytes.Contains(shape, []byte(`"`)) {
-			t.Errorf("%q: a quote is left in %q", text, shape)
+		if bytes.Contains(masked, []byte("'")) && !bytes.Contains(masked, []byte(`"`)) {
+			t.Errorf("%q: a quote is left in %q", text, masked)
 		}
-		if again, _ := mask([]byte("front"), text); !bytes.Equal(again, shape) {
-			t.Errorf("%q: masked as %q and as %q", text, shape, again)
+		if again, _ := shape.Mask([]byte("front"), text, &dialect); !bytes.Equal(again, masked) {
+			t.Errorf("%q: masked as %q and as %q", text, masked, again)
 		}
 	})
 }

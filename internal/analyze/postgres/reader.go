@@ -3,13 +3,12 @@ package postgres
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
-	"hash/fnv"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/analyze/shape"
 	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
@@ -19,7 +18,7 @@ import (
 type Reader struct {
 	catalog *catalog.Catalog
 	encode  func([]policy.Access) []byte
-	shapes  shapes
+	shapes  shape.Cache[reading]
 	changes atomic.Uint64 // how often DDL was seen
 	readOf  atomic.Uint64 // how many of these the catalogue has been read after
 	sleep   atomic.Int64
@@ -106,18 +105,15 @@ func planned(parts []Part) bool {
 	return true
 }
 
-func (r *Reader) reading(text []byte, parts []Part, shape []byte) *reading {
+func (r *Reader) reading(parts []Part, fingerprint uint64) *reading {
 	rd := &reading{parts: parts, pieces: make([]*analyze.Piece, len(parts))}
-	h := fnv.New64a()
-	_, _ = h.Write(shape)
-	sum := h.Sum64()
 	for i := range parts {
 		p := &parts[i]
 		rd.named, rd.stirs = rd.named || p.Named, rd.stirs || p.stirs()
 		rd.pieces[i] = &analyze.Piece{
 			Start: p.Start, End: p.End,
 			Statement: p.Statement, Record: r.encode(p.Statement.Accesses),
-			Fingerprint: sum, Secret: p.Secret, CopyIn: p.CopyIn,
+			Fingerprint: fingerprint, Secret: p.Secret, CopyIn: p.CopyIn,
 		}
 	}
 	return rd
@@ -132,58 +128,50 @@ func changesCatalog(tag string) bool {
 	return tag == "SELECT INTO"
 }
 
-// read judges text, or finds how it was judged before. scratch is a buffer to
-// build the key in and is returned for the next call. known is the cache to use.
-func (r *Reader) read(text []byte, env *Env, path string, scratch []byte, known *shapes) (*reading, []byte) {
+// read judges text, or finds how it was judged before. known is the cache to
+// use, and k the session's key.
+func (r *Reader) read(text []byte, env *Env, path string, k *shape.Key, known *shape.Cache[reading]) *reading {
 	// The limits hold for what stands inside a literal too.
 	if Guard(text) != nil {
-		return r.reading(text, Analyze(text, env), text), scratch
+		return r.reading(Analyze(text, env), shape.Fingerprint(text))
 	}
-	masked, ok := mask(append(scratch[:0], 'm'), text)
-	shapeLen := len(masked)
-	masked = appendEnv(masked, env, path)
-	if ok {
-		if rd := known.get(masked); rd != nil {
-			return rd, masked
-		}
+	k.Of(text, &dialect)
+	surround(k, env, path)
+	if rd := known.Get(k); rd != nil {
+		return rd
 	}
-	exact := append(append([]byte{'x'}, text...), 0)
-	exact = appendEnv(exact, env, path)
-	if rd := known.get(exact); rd != nil {
-		return rd, masked
-	}
-	consulted := false
+	consulted, sum := false, k.Fingerprint() // reading what the session has prepared makes the key anew
 	parts := Analyze(text, env.watched(&consulted))
-	shape := text
-	if ok {
-		shape = masked[1:shapeLen]
-	}
-	rd := r.reading(text, parts, shape)
+	rd := r.reading(parts, sum)
 	rd.consulted, rd.late = consulted, consulted || !planned(parts)
-	switch {
-	case consulted || faulty(parts):
-	case ok && len(parts) == 1 && !parts[0].Literal && parts[0].Effect.Kind == EffectNone:
-		known.put(masked, rd)
-	default:
-		known.put(exact, rd)
+	if !consulted && !faulty(parts) {
+		known.Put(k, rd, len(parts) != 1 || parts[0].Literal || parts[0].Effect.Kind != EffectNone)
 	}
-	return rd, masked
+	return rd
 }
 
-// appendEnv adds whatever the reading depends on beside the text.
-func appendEnv(key []byte, env *Env, path string) []byte {
-	key = append(key, 0)
-	key = append(key, path...)
-	if env.PathSettled {
-		key = append(key, 2)
+// dialect is what the shapes of texts go by. What U&"…" means may depend on a
+// literal behind UESCAPE.
+var dialect = shape.Dialect{Name: '"', Opaque: func(text []byte, i int) bool {
+	switch c := text[i]; {
+	case c == '"':
+		return i > 0 && text[i-1] == '&'
+	case i+1 == len(text):
+		return false
+	default:
+		return c == '-' && text[i+1] == '-' || c == '/' && text[i+1] == '*'
 	}
-	key = append(key, 0)
-	key = binary.LittleEndian.AppendUint64(key, uint64(env.MaxSleep))
-	key = binary.LittleEndian.AppendUint64(key, env.Catalog.Version)
+}}
+
+// surround adds to a key whatever the reading depends on beside the text.
+func surround(k *shape.Key, env *Env, path string) {
+	k.String(path)
+	k.Bool(env.PathSettled)
+	k.Uint(uint64(env.MaxSleep)) //nolint:gosec // any number will do
+	k.Uint(env.Catalog.Version)
 	for _, oid := range env.Params {
-		key = binary.LittleEndian.AppendUint32(key, oid)
+		k.Uint(uint64(oid))
 	}
-	return key
 }
 
 // watched is env, noting whether the session's own names were looked up: such

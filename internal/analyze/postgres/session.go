@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/analyze/shape"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
@@ -33,7 +34,7 @@ type Session struct {
 	done       uint64 // segments that the server has ended
 	failed     bool   // the segment under way has failed
 	status     byte   // transaction status at the last ReadyForQuery
-	scratch    []byte
+	key        shape.Key
 	last       *reading // of the request that Read saw last
 	lastText   []byte
 	lastParams []uint32
@@ -78,7 +79,7 @@ func (r *Reader) Session(path []string) *Session {
 		reader: r, path: newSearchPath(path), pathKey: pathKey(path), status: 'I',
 		names: map[string]*prepared{}, portals: map[string]*portal{},
 	}
-	s.own.limit = ownShapes
+	s.own.Limit = ownShapes
 	s.env.Prepared, s.env.Cursor = s.preparedPart, s.cursorPart
 	return s
 }
@@ -241,7 +242,7 @@ func (s *Session) fresh(p *prepared) (*prepared, error) {
 // innerOf is the statement inside the PREPARE that a text consists of.
 func (s *Session) innerOf(text []byte, rd *reading) *reading {
 	if len(rd.parts) == 1 && rd.parts[0].Effect.Part != nil {
-		return s.reader.reading(text, []Part{*rd.parts[0].Effect.Part}, text)
+		return s.reader.reading([]Part{*rd.parts[0].Effect.Part}, shape.Fingerprint(text))
 	}
 	return rd
 }
@@ -256,8 +257,7 @@ func (s *Session) analyze(text []byte, params []uint32, early bool) (*reading, e
 	s.env.Catalog, s.env.SearchPath, s.env.PathSettled = snap, s.path.current, !s.pathOpen && s.restless == 0
 	s.env.Params = params
 	s.env.MaxSleep = time.Duration(s.reader.sleep.Load())
-	var rd *reading
-	rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
+	rd := s.reader.read(text, &s.env, s.pathKey, &s.key, s.readings(snap))
 	if undefined(rd.parts) && !early && !s.unsure && !s.stirred && !s.changing() {
 		if s.reader.miss(s.agreed) {
 			s.agreed = nil
@@ -265,7 +265,7 @@ func (s *Session) analyze(text []byte, params []uint32, early bool) (*reading, e
 				return nil, err
 			}
 			s.env.Catalog, s.env.Params = snap, params
-			rd, s.scratch = s.reader.read(text, &s.env, s.pathKey, s.scratch, s.readings(snap))
+			rd = s.reader.read(text, &s.env, s.pathKey, &s.key, s.readings(snap))
 		}
 	}
 	return rd, nil

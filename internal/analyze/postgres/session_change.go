@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/analyze/shape"
 )
 
 // change is one alteration of a Session that the server has not confirmed,
@@ -91,14 +92,14 @@ func (s *Session) apply(r *analyze.Request, piece int, p *Part) {
 		s.held += len(text)
 		s.setName(r, piece, e.Name, &prepared{
 			text: text, inner: true, segment: r.Segment, path: s.pathKey,
-			reading: s.reader.reading(text, []Part{*e.Part}, text),
+			reading: s.reader.reading([]Part{*e.Part}, shape.Fingerprint(text)),
 		})
 	case EffectDeclare:
 		text := bytes.Clone(s.lastText[p.Start:min(p.End, len(s.lastText))])
 		s.held += len(text)
 		s.setPortal(r, piece, e.Name, &portal{
 			text: text, segment: r.Segment, cursor: true,
-			reading: s.reader.reading(text, []Part{*e.Part}, text),
+			reading: s.reader.reading([]Part{*e.Part}, shape.Fingerprint(text)),
 		})
 	case EffectDeallocate:
 		if e.Name != "" {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
+	"github.com/sallyport-db/sallyport/internal/analyze/shape"
 	"github.com/sallyport-db/sallyport/internal/catalog"
 	"github.com/sallyport-db/sallyport/policy"
 )
@@ -72,14 +73,14 @@ type sight struct {
 	printed  bool   // the session has a temporary schema
 	isolated bool   // the transaction reads the catalogue as it was when it began
 
-	print  string            // the fingerprint that temp was read with; empty: nothing temporary
-	temp   *catalog.Snapshot // the temporary objects
-	whole  *catalog.Snapshot // everything, with changes that are not committed
-	agreed *catalog.Snapshot // what is shared, for the request under way
-	shared *catalog.Snapshot // what over is laid over, or what was shared when whole was read
-	over   *catalog.Snapshot // shared with temp
-	idle   uint64            // version of what was shared when no transaction was open
-	own    shapes            // readings that hold in this session alone
+	print  string               // the fingerprint that temp was read with; empty: nothing temporary
+	temp   *catalog.Snapshot    // the temporary objects
+	whole  *catalog.Snapshot    // everything, with changes that are not committed
+	agreed *catalog.Snapshot    // what is shared, for the request under way
+	shared *catalog.Snapshot    // what over is laid over, or what was shared when whole was read
+	over   *catalog.Snapshot    // shared with temp
+	idle   uint64               // version of what was shared when no transaction was open
+	own    shape.Cache[reading] // readings that hold in this session alone
 }
 
 // stir notes that running p may have moved what names mean.
@@ -185,7 +186,7 @@ func (s *Session) outdated() {
 }
 
 // readings is the cache for what is read by snap.
-func (s *Session) readings(snap *catalog.Snapshot) *shapes {
+func (s *Session) readings(snap *catalog.Snapshot) *shape.Cache[reading] {
 	if snap == s.whole || snap == s.over {
 		return &s.own
 	}
