@@ -1,7 +1,6 @@
 package proxy
 
 import (
-	"context"
 	"errors"
 	"time"
 
@@ -138,12 +137,29 @@ func (d *Door) Unreachable(err error) *Refusal {
 // Cancel is how a protocol lets one connection stop what another runs. key is
 // what Secret of the other's link gave; the source must be the session's own.
 func (d *Door) Cancel(key [8]byte) {
+	if s := d.other(key); s != nil {
+		_ = d.server.opt.Log.Write(&audit.Event{Event: audit.SessionCancelled, Subject: s.subject, Mode: s.mode(), Reason: "cancel requested by the client"})
+		s.cancelUpstream()
+	}
+}
+
+// Kill is how a protocol lets one connection end another, by the same key. It
+// does not wait: two sessions may end each other.
+func (d *Door) Kill(key [8]byte) {
+	if s := d.other(key); s != nil {
+		go s.End(Killed())
+	}
+}
+
+// May says whether Cancel and Kill would find a session by that key.
+func (d *Door) May(key [8]byte) bool { return d.other(key) != nil }
+
+func (d *Door) other(key [8]byte) *Session {
 	s := d.server.byKey(key)
 	if s == nil || s.source.Addr().Unmap() != d.source.Addr().Unmap() {
-		return
+		return nil
 	}
-	_ = d.server.opt.Log.Write(&audit.Event{Event: audit.SessionCancelled, Subject: s.subject, Mode: s.mode(), Reason: "cancel requested by the client"})
-	s.cancelUpstream(context.Background())
+	return s
 }
 
 // Key makes the session's cancel key.

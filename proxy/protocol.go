@@ -41,6 +41,10 @@ type Link struct {
 	// Cancel asks the upstream to stop the running statement.
 	Cancel func(context.Context) error
 
+	// Kill asks the upstream to end the session with all that it was sent and
+	// has not begun. Where there is no such thing it is nil, and Cancel must do.
+	Kill func(context.Context) error
+
 	// Release is called once when the session is over.
 	Release func()
 }
@@ -94,6 +98,11 @@ type Frame struct {
 	Request analyze.Request
 	Refusal *Refusal // set with ActAsk to refuse what cannot be asked about
 	Unread  bool     // set for StandIn if the text did not parse
+
+	// Instead is what the proxy does itself once the intent is recorded: the
+	// bytes that are forwarded ask the server for the answer alone. An error
+	// ends the session.
+	Instead func() error
 }
 
 // Replies reads what the upstream sends. Only the goroutine of replies calls it.

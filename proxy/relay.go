@@ -32,7 +32,10 @@ type relay struct {
 	copied uint64
 	scrap  []byte
 
-	quit atomic.Bool // the client has said goodbye
+	left bool        // the client has gone without a goodbye
+	quit atomic.Bool // nothing more comes from the client
+
+	torn bool // replies: the client was sent a part of something
 }
 
 var errQuit = errors.New("client quit")
@@ -43,6 +46,7 @@ func (r *relay) requests() error {
 	switch {
 	case err == nil, errors.Is(err, errQuit), errors.Is(err, io.ErrUnexpectedEOF):
 		// Let the server finish what it has been sent; it hangs up then.
+		r.left = !errors.Is(err, errQuit)
 		r.quit.Store(true)
 		return r.link.Upstream.CloseWrite()
 	case errors.Is(err, wire.ErrTooLarge):
@@ -217,6 +221,12 @@ func (r *relay) ask(f *Frame) error {
 			continue
 		case !answer.Forward:
 			return r.refused(f, answer)
+		}
+		if f.Instead != nil {
+			if err := f.Instead(); err != nil {
+				r.gate.Done(answer.Ticket, Outcome{})
+				return err
+			}
 		}
 		r.push(f, &answer)
 		r.keep(f)

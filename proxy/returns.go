@@ -30,6 +30,7 @@ func (t *Returns) Say(p []byte) { t.send(p) }
 func (t *Returns) send(p []byte) {
 	if t.err == nil && len(p) > 0 {
 		t.err = t.relay.link.Client.Send(p)
+		t.relay.torn = t.err != nil
 	}
 }
 

@@ -35,6 +35,7 @@ type Session struct {
 	ready   sync.Mutex    // guards link and cause while the session begins
 	stopped chan struct{} // closed when nothing more can be forwarded
 	cancels sync.WaitGroup
+	aborts  sync.Once
 }
 
 func (s *Server) newSession(d *Door, claims *token.Claims, protocol string) *Session {
@@ -136,6 +137,8 @@ func (s *Session) relay(r *relay) {
 	case requestErr != nil:
 		s.link.Client.WakeWriter() // the client is gone
 		s.link.Upstream.WakeReader()
+	case r.left:
+		s.abort() // nobody waits for what still runs
 	}
 	err := <-replies
 	s.finish(r, requestErr, err)
@@ -143,9 +146,7 @@ func (s *Session) relay(r *relay) {
 
 // stopReplies stops what the server still sends, and what it still runs.
 func (s *Session) stopReplies() {
-	if !s.pending.Idle() {
-		s.cancelUpstream(context.Background())
-	}
+	s.abort()
 	_ = s.link.Client.SetWriteDeadline(time.Now().Add(goodbyeWithin))
 	s.link.Upstream.WakeReader()
 }
@@ -171,8 +172,11 @@ func (s *Session) finish(r *relay, requestErr, replyErr error) {
 	if cause == nil && replyErr == nil && !r.quit.Load() && !errors.Is(replyErr, errFatal) {
 		cause = refuse(CodeUpstreamClosed, "the database closed the connection")
 	}
-	if cause != nil && !errors.Is(replyErr, errFatal) {
+	if cause != nil && !errors.Is(replyErr, errFatal) && !r.torn {
 		s.say(cause)
+	}
+	if r.torn || errors.Is(replyErr, os.ErrDeadlineExceeded) { // not the server's doing
+		s.abort()
 	}
 	for _, o := range s.pending.Drain() {
 		s.gate.Done(o.Ticket, Outcome{Unknown: true})
@@ -261,20 +265,41 @@ func (s *Session) End(cause *Refusal) {
 // cancelWithin bounds the side connection that cancels a statement.
 const cancelWithin = 5 * time.Second
 
-// cancelUpstream asks the database to stop what the session runs.
-func (s *Session) cancelUpstream(ctx context.Context) {
+// abort stops what the database still runs for a session that is over.
+func (s *Session) abort() {
+	if s.pending.Idle() {
+		return
+	}
+	s.aborts.Do(func() {
+		if s.link.Kill != nil {
+			s.upstreamAside(s.link.Kill)
+		} else {
+			s.upstreamAside(s.link.Cancel)
+		}
+	})
+}
+
+// cancelUpstream asks the database to stop the statement that the session runs.
+func (s *Session) cancelUpstream() {
 	s.ready.Lock()
 	link := s.link
 	s.ready.Unlock()
-	if link == nil || link.Cancel == nil {
+	if link != nil {
+		s.upstreamAside(link.Cancel)
+	}
+}
+
+// upstreamAside does something upstream on a connection of its own.
+func (s *Session) upstreamAside(do func(context.Context) error) {
+	if do == nil {
 		return
 	}
 	s.cancels.Add(1)
 	go func() {
 		defer s.cancels.Done()
-		ctx, stop := context.WithTimeout(ctx, cancelWithin)
+		ctx, stop := context.WithTimeout(context.Background(), cancelWithin)
 		defer stop()
-		if err := link.Cancel(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
+		if err := do(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
 			s.server.cancelFailed(s, err)
 		}
 	}()

@@ -27,7 +27,7 @@ type mysqlSide struct {
 
 	mu       sync.Mutex
 	greeting mysql.Greeting // as it was last seen
-	seen     time.Time
+	asked    time.Time
 }
 
 func (s *server) openMySQL(u *upstream) *mysqlSide {
@@ -61,27 +61,38 @@ func mysqlConfig(u *config.Upstream) (*mysql.Config, error) {
 	return &mysql.Config{Network: "tcp", Address: u.Hosts[0], User: u.User, Password: password, Database: u.Database, TLS: secure}, nil
 }
 
-// greetingLife is how long a greeting is taken for the upstream's own; a server that was upgraded is seen by then.
-const greetingLife = time.Minute
+// greetingLife is how long a greeting is taken for the upstream's own; a server that was upgraded is seen by then. One
+// that does not answer is asked again after greetingAgain.
+const (
+	greetingLife  = time.Minute
+	greetingAgain = 5 * time.Second
+)
 
 // fallbackGreeting is shown while no upstream has been seen: the session fails later, when it is to be opened.
 var fallbackGreeting = mysql.Greeting{Version: "8.0.0-sallyport", Capabilities: 0xffffffff, Charset: 45}
 
 // greet is how the MySQL upstreams present themselves. A client says which one it means only after the greeting, so
-// that of the first by name stands for all.
+// that of the first by name stands for all, with what all of them can do.
 func (l *live) greet(ctx context.Context) mysql.Greeting {
+	all, first := fallbackGreeting, true
 	for i := range l.cfg.Upstreams {
-		if u := l.upstreams[l.cfg.Upstreams[i].Name]; u.mysql != nil {
-			return u.mysql.greet(ctx)
+		u := l.upstreams[l.cfg.Upstreams[i].Name]
+		if u.mysql == nil {
+			continue
 		}
+		g := u.mysql.greet(ctx)
+		if first {
+			all.Version, all.Charset, first = g.Version, g.Charset, false
+		}
+		all.Capabilities &= g.Capabilities
 	}
-	return fallbackGreeting
+	return all
 }
 
 func (m *mysqlSide) greet(ctx context.Context) mysql.Greeting {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if time.Since(m.seen) < greetingLife {
+	if time.Since(m.asked) < greetingLife {
 		return m.greeting
 	}
 	cfg, err := m.wire.Config()
@@ -90,12 +101,14 @@ func (m *mysqlSide) greet(ctx context.Context) mysql.Greeting {
 		ctx, stop := context.WithTimeout(ctx, 2*time.Second)
 		defer stop()
 		if g, err = mysql.ReadGreeting(ctx, cfg); err == nil {
-			m.greeting, m.seen = g, time.Now()
+			m.greeting, m.asked = g, time.Now()
+			return g
 		}
 	}
-	if m.seen.IsZero() {
-		return fallbackGreeting
+	if m.greeting.Version == "" {
+		m.greeting = fallbackGreeting
 	}
+	m.asked = time.Now().Add(greetingAgain - greetingLife) // nobody waits for it meanwhile
 	return m.greeting
 }
 

@@ -21,6 +21,7 @@ const (
 	VerbUse           // make Text the default schema
 	VerbColumns       // list the columns of the table Text
 	VerbReset         // bring the session back to its first state
+	VerbKill          // stop a statement or a session of the same user's; Text says which
 )
 
 // Request is one thing that a client asks for. Its slices point into the

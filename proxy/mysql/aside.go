@@ -41,7 +41,7 @@ func (p *replies) aside(buf []byte, at, total int, r *proxy.Returns, head *proxy
 		p.asideNext(r, head)
 	case p.phase == phaseHead:
 		n, _, ok := lenenc(body)
-		if !ok || n == 0 {
+		if !ok || n == 0 || n > maxColumns {
 			return 0, lost("number of columns")
 		}
 		p.phase, p.left = phaseColumns, n

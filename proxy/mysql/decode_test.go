@@ -33,7 +33,7 @@ func FuzzDecode(f *testing.F) {
 			_, _, _ = okFields(b)
 		}
 		_, _ = textRow(b)
-		q := &requests{attributes: len(b)%2 == 0, forget: func([]byte) {}}
+		q := &requests{attributes: len(b)%2 == 0, forget: func([]byte) {}, kill: func(kill) func() error { return nil }}
 		if fr, err := q.Next(b); err == nil && fr.Need == 0 && (fr.Len <= 0 || fr.Len > len(b) || fr.Rest < 0) {
 			t.Errorf("a frame of %d and %d of %d bytes", fr.Len, fr.Rest, len(b))
 		}

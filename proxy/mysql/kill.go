@@ -1,17 +1,24 @@
 package mysql
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/go-mysql-org/go-mysql/mysql"
+
+	"github.com/sallyport-db/sallyport/proxy"
 )
 
-// statements lets one session of a user's stop what another runs, by the
+// sessions lets one session of a user's stop another, or what it runs, by the
 // number that clients know: the one of our greeting, or the server's own
 // (CONNECTION_ID()).
-type statements struct {
+type sessions struct {
 	mu   sync.Mutex
-	keys map[target][8]byte // for proxy.Door.Cancel
+	keys map[target][8]byte // for proxy.Door
 }
 
 // target names a session. Numbers are not secret enough to be left to
@@ -21,7 +28,7 @@ type target struct {
 	id             uint32
 }
 
-func (s *statements) add(key [8]byte, names ...target) {
+func (s *sessions) add(key [8]byte, names ...target) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, n := range names {
@@ -29,7 +36,7 @@ func (s *statements) add(key [8]byte, names ...target) {
 	}
 }
 
-func (s *statements) remove(key [8]byte, names ...target) {
+func (s *sessions) remove(key [8]byte, names ...target) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, n := range names {
@@ -39,26 +46,74 @@ func (s *statements) remove(key [8]byte, names ...target) {
 	}
 }
 
-func (s *statements) find(n target) (key [8]byte, ok bool) {
+func (s *sessions) find(n target) (key [8]byte, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key, ok = s.keys[n]
 	return key, ok
 }
 
-// killQuery reads KILL QUERY n, as clients write it to cancel a statement.
-func killQuery(text []byte) (id uint32, ok bool) {
+// killer is what KILL does for one session.
+type killer struct {
+	sessions       *sessions
+	door           *proxy.Door
+	user, upstream string
+}
+
+// does returns what a KILL comes to, or nil if no session of the user's has
+// that number: whether it may then go to the server is the gate's to say.
+func (k *killer) does(c kill) func() error {
+	key, ok := k.sessions.find(target{k.user, k.upstream, c.id})
+	switch {
+	case !ok || !k.door.May(key):
+		return nil
+	case key == k.door.Key() && c.query:
+		return func() error { return nil } // it is the statement that runs, and it is over
+	case key == k.door.Key():
+		return func() error { return proxy.Killed() }
+	case c.query:
+		return func() error { k.door.Cancel(key); return nil }
+	}
+	return func() error { k.door.Kill(key); return nil }
+}
+
+// kill is a KILL as clients write it.
+type kill struct {
+	id    uint32
+	query bool // stop the statement, and leave the session
+}
+
+func readKill(text []byte) (c kill, ok bool) {
 	const longest = 64
 	if len(text) > longest {
-		return 0, false
+		return c, false
 	}
 	words := strings.Fields(strings.TrimSuffix(strings.TrimSpace(string(text)), ";"))
-	if len(words) != 3 || !strings.EqualFold(words[0], "kill") || !strings.EqualFold(words[1], "query") {
-		return 0, false
+	if len(words) < 2 || len(words) > 3 || !strings.EqualFold(words[0], "kill") {
+		return c, false
 	}
-	n, err := strconv.ParseUint(words[2], 10, 32)
+	if len(words) == 3 {
+		c.query = strings.EqualFold(words[1], "query")
+		if !c.query && !strings.EqualFold(words[1], "connection") {
+			return c, false
+		}
+	}
+	n, err := strconv.ParseUint(words[len(words)-1], 10, 32)
+	c.id = uint32(n)
+	return c, err == nil && n != 0
+}
+
+// stop stops what a session runs, or the session, on a connection of its own.
+func (u *Upstream) stop(ctx context.Context, what string, id uint32) error {
+	c, err := u.Connect(ctx)
 	if err != nil {
-		return 0, false
+		return err
 	}
-	return uint32(n), true
+	defer func() { _ = c.Close() }()
+	_, err = c.Execute(fmt.Sprintf("KILL %s %d", what, id))
+	var gone *mysql.MyError
+	if errors.As(err, &gone) && gone.Code == mysql.ER_NO_SUCH_THREAD {
+		return nil
+	}
+	return err
 }

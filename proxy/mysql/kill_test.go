@@ -2,21 +2,22 @@ package mysql
 
 import "testing"
 
-func TestKillQueryIsRead(t *testing.T) {
-	for text, want := range map[string]uint32{
-		"KILL QUERY 7": 7, " kill  Query\t4294967295 ; ": 4294967295,
-		"KILL 7": 0, "KILL QUERY 4294967296": 0, "KILL QUERY -1": 0, "KILL QUERY 7; DROP TABLE t": 0, "KILL QUERY 7 8": 0, "KILL /**/ QUERY 7": 0, "": 0,
+func TestKillIsRead(t *testing.T) {
+	for text, want := range map[string]kill{
+		"KILL QUERY 7": {7, true}, " kill  Query\t4294967295 ; ": {4294967295, true}, "KILL 7": {7, false}, "kill connection 7;": {7, false},
+		"KILL QUERY 4294967296": {}, "KILL QUERY -1": {}, "KILL QUERY +1": {}, "KILL 0": {}, "KILL QUERY 7; DROP TABLE t": {}, "KILL QUERY 7 8": {},
+		"KILL /**/ QUERY 7": {}, "KILL QUERY": {}, "KILL": {}, "": {}, "KILL USER 7": {}, "KILL HARD 7": {}, "KILL 7;;": {}, "KILL 0x7": {},
 	} {
-		if id, ok := killQuery([]byte(text)); id != want || ok != (want != 0) {
-			t.Errorf("%q: %d, %v", text, id, ok)
+		if c, ok := readKill([]byte(text)); ok != (want != kill{}) || ok && c != want {
+			t.Errorf("%q: %+v, %v", text, c, ok)
 		}
 	}
 }
 
 // A number opens the session of the user and upstream that it was entered for,
 // until it is taken out; the next one to have it stays.
-func TestStatementsOfOthers(t *testing.T) {
-	s := &statements{keys: map[target][8]byte{}}
+func TestSessionsOfOthers(t *testing.T) {
+	s := &sessions{keys: map[target][8]byte{}}
 	ana := target{"ana", "shop", 7}
 	s.add([8]byte{1}, ana)
 	for _, other := range []target{{"bo", "shop", 7}, {"ana", "other", 7}, {"ana", "shop", 8}} {

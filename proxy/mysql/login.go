@@ -26,7 +26,7 @@ type Options struct {
 // Protocol is the MySQL wire.
 type Protocol struct {
 	opt     Options
-	running statements
+	running sessions
 }
 
 // New makes the wire. o.TLS is cloned.
@@ -34,7 +34,7 @@ func New(o Options) *Protocol {
 	if o.TLS != nil {
 		o.TLS = o.TLS.Clone()
 	}
-	return &Protocol{opt: o, running: statements{keys: map[target][8]byte{}}}
+	return &Protocol{opt: o, running: sessions{keys: map[target][8]byte{}}}
 }
 
 // Name implements proxy.Protocol.
@@ -97,13 +97,7 @@ func (p *Protocol) admit(ctx context.Context, g *greeter, r *response, door *pro
 		_ = server.conn.Close()
 		return nil, door.Reject(proxy.Broken("the client went away during login"))
 	}
-	link := up.link(g.Conn, server, r, func(id uint32) bool {
-		key, ok := p.running.find(target{c.User, name, id})
-		if ok {
-			door.Cancel(key)
-		}
-		return ok
-	})
+	link := up.link(g.Conn, server, r, &killer{sessions: &p.running, door: door, user: c.User, upstream: name})
 	key, own := door.Key(), []target{{c.User, name, connectionID(door.ID())}, {c.User, name, server.id}}
 	p.running.add(key, own...)
 	link.Release = func() { p.running.remove(key, own...) }

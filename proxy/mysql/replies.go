@@ -1,10 +1,7 @@
 package mysql
 
 import (
-	"bytes"
-	"encoding/binary"
 	"os"
-	"strconv"
 
 	"github.com/go-mysql-org/go-mysql/mysql"
 
@@ -14,6 +11,9 @@ import (
 // maxReply is the longest packet of the server that is held whole: OK, EOF and
 // ERR. Rows and definitions are not held.
 const maxReply = 64 << 10
+
+// maxColumns bounds a result. MariaDB and MySQL stop at 4,096 (MAX_FIELDS).
+const maxColumns = 1<<16 - 1
 
 // phase is where the answer to the oldest command stands.
 type phase uint8
@@ -51,7 +51,7 @@ func (p *replies) Boundary() bool { return p.pass == 0 && !p.more }
 // it behind its next command, as that one's answer.
 func (p *replies) Fatal(dst []byte, r *proxy.Refusal) []byte {
 	seq := p.seq
-	if p.phase == phaseHead {
+	if p.phase == phaseHead && p.piece == 0 {
 		seq = 1
 	}
 	return appendError(dst, seq, r)
@@ -109,7 +109,7 @@ func (p *replies) packet(buf []byte, at int, r *proxy.Returns) (int, error) {
 	if head.Aside != nil {
 		return p.aside(buf, at, total, r, &head)
 	}
-	if p.phase != phaseHead && m[3] != p.seq {
+	if (p.phase != phaseHead || p.piece > 0) && m[3] != p.seq {
 		return 0, lost("packet number")
 	}
 	if p.whole(&head, m[headLen], length) {
@@ -121,6 +121,9 @@ func (p *replies) packet(buf []byte, at int, r *proxy.Returns) (int, error) {
 		}
 		p.seq = m[3] + 1
 		return total, p.settle(buf, at, total, r, &head)
+	}
+	if (p.phase == phaseParams || p.phase == phaseColumns) && m[headLen] != definitionHead {
+		return 0, lost("packet among definitions")
 	}
 	p.seq, p.more = m[3]+1, length == maxPayload
 	p.definition(r, total)
@@ -151,9 +154,15 @@ func (p *replies) whole(head *proxy.Owed, first byte, length int) bool {
 		return p.ends(first, length)
 	case phaseParamsEnd, phaseColumnsEnd:
 		return true
+	case phaseParams, phaseColumns:
+		return first == 0xff
 	}
 	return false
 }
+
+// definitionHead is how each definition begins: the length of "def", the only
+// catalogue that there is (Column Definition, ColumnDefinition41).
+const definitionHead = 3
 
 // ends reports whether a packet among rows is their end: an EOF, in its place
 // an OK with the EOF's head, or an error. A row cannot begin like that: 0xfe
@@ -166,206 +175,6 @@ func (p *replies) ends(first byte, length int) bool {
 		return length < 9 || p.deprecateEOF && length < maxPayload
 	}
 	return false
-}
-
-// definition counts a packet that passes unread.
-func (p *replies) definition(r *proxy.Returns, total int) {
-	switch p.phase {
-	case phaseHead: // a row of a FETCH, a column of a FIELD_LIST, the text of STATISTICS
-		if head, _ := r.Pending.Head(); head.Kind == mysql.COM_STATISTICS {
-			p.done(r, &head, "")
-			return
-		}
-		p.phase = phaseRows
-		r.Count(1, uint64(total))
-	case phaseRows:
-		r.Count(1, uint64(total))
-	case phaseParams, phaseColumns:
-		if p.left--; p.left == 0 {
-			p.defined(r)
-		}
-	}
-}
-
-// defined goes on behind a list of definitions.
-func (p *replies) defined(r *proxy.Returns) {
-	switch {
-	case !p.deprecateEOF:
-		p.phase++ // to the EOF behind it
-	case p.phase == phaseParams && p.columns > 0:
-		p.phase, p.left, p.columns = phaseColumns, p.columns, 0
-	default:
-		p.rowsOrDone(r)
-	}
-}
-
-// rowsOrDone: rows follow the columns of a result, nothing those of a prepared
-// statement.
-func (p *replies) rowsOrDone(r *proxy.Returns) {
-	head, _ := r.Pending.Head()
-	if head.Kind == mysql.COM_STMT_PREPARE {
-		p.prepared(r, &head)
-		return
-	}
-	p.phase = phaseRows
-}
-
-// settle deals with a packet that was read.
-func (p *replies) settle(buf []byte, at, total int, r *proxy.Returns, head *proxy.Owed) error {
-	body := buf[at+headLen : at+total]
-	switch {
-	case body[0] == 0xff:
-		return p.failure(buf, at, total, r, head)
-	case p.phase == phaseParamsEnd, p.phase == phaseColumnsEnd:
-		return p.definitionsEnd(body, r)
-	case p.phase == phaseRows, p.phase == phaseHead && body[0] == 0xfe:
-		return p.rowsEnd(body, r, head)
-	case body[0] == 0:
-		return p.ok(buf, at, total, r, head)
-	case body[0] == 0xfb:
-		return lost("request for a local file")
-	}
-	if head.Kind != mysql.COM_QUERY && head.Kind != mysql.COM_STMT_EXECUTE {
-		return lost("answer")
-	}
-	n, rest, ok := lenenc(body)
-	if !ok || n == 0 || len(rest) != 0 {
-		return lost("number of columns")
-	}
-	p.phase, p.left = phaseColumns, n
-	return nil
-}
-
-// definitionsEnd is the EOF behind a list of definitions.
-func (p *replies) definitionsEnd(body []byte, r *proxy.Returns) error {
-	if body[0] != 0xfe || len(body) != 5 {
-		return lost("packet behind definitions")
-	}
-	status := binary.LittleEndian.Uint16(body[3:])
-	switch {
-	case p.phase == phaseParamsEnd && p.columns > 0:
-		p.phase, p.left, p.columns = phaseColumns, p.columns, 0
-	case status&statusCursor != 0: // the rows stay with the server, for FETCH
-		head, _ := r.Pending.Head()
-		return p.next(r, &head, status)
-	default:
-		p.rowsOrDone(r)
-	}
-	return nil
-}
-
-// rowsEnd is the EOF behind rows, or the OK that stands in its place.
-func (p *replies) rowsEnd(body []byte, r *proxy.Returns, head *proxy.Owed) error {
-	if p.deprecateEOF && len(body) != 5 {
-		_, status, ok := okFields(body)
-		if !ok {
-			return lost("end of rows")
-		}
-		return p.next(r, head, status)
-	}
-	if len(body) < 5 {
-		return lost("end of rows")
-	}
-	return p.next(r, head, binary.LittleEndian.Uint16(body[3:]))
-}
-
-// okFields reads an OK packet: how many rows were changed, and the status.
-func okFields(body []byte) (rows uint64, status uint16, ok bool) {
-	rows, rest, ok := lenenc(body[1:])
-	_, rest, ok2 := lenenc(rest) // last insert id
-	if !ok || !ok2 || len(rest) < 4 {
-		return 0, 0, false
-	}
-	return rows, binary.LittleEndian.Uint16(rest), true
-}
-
-// ok deals with an OK packet at the head of an answer.
-func (p *replies) ok(buf []byte, at, total int, r *proxy.Returns, head *proxy.Owed) error {
-	body := buf[at+headLen : at+total]
-	if head.Refusal != nil && head.Ticket.ID == 0 && head.Kind != mysql.COM_STMT_PREPARE {
-		return p.exchange(buf, at, total, r, head)
-	}
-	if head.Kind == mysql.COM_STMT_PREPARE {
-		if len(body) < 12 || head.Refusal != nil {
-			return lost("answer to PREPARE")
-		}
-		copy(p.id[:], body[1:5])
-		columns, params := binary.LittleEndian.Uint16(body[5:]), binary.LittleEndian.Uint16(body[7:])
-		p.columns = uint64(columns)
-		switch {
-		case params > 0:
-			p.phase, p.left = phaseParams, uint64(params)
-		case columns > 0:
-			p.phase, p.left, p.columns = phaseColumns, uint64(columns), 0
-		default:
-			p.prepared(r, head)
-		}
-		return nil
-	}
-	rows, status, ok := okFields(body)
-	if !ok {
-		return lost("OK packet")
-	}
-	r.Count(rows, 0)
-	return p.next(r, head, status)
-}
-
-// prepared ends the answer to a PREPARE.
-func (p *replies) prepared(r *proxy.Returns, head *proxy.Owed) {
-	r.Mind().Confirm(head.Seq, 0, p.id[:])
-	p.done(r, head, "")
-}
-
-// next goes on to the next result of a command, or ends it.
-func (p *replies) next(r *proxy.Returns, head *proxy.Owed, status uint16) error {
-	p.status = 'I'
-	if status&statusInTransaction != 0 {
-		p.status = 'T'
-	}
-	if status&statusMoreResults != 0 {
-		p.phase = phaseHead
-		p.piece++
-		return nil
-	}
-	r.Mind().Confirm(head.Seq, p.piece, nil)
-	p.done(r, head, "")
-	return nil
-}
-
-// done ends a command.
-func (p *replies) done(r *proxy.Returns, head *proxy.Owed, code string) {
-	r.Finish(head.Ticket, code)
-	r.Mind().Ready(head.Segment, p.status)
-	r.Pending.Pop()
-	p.phase, p.piece, p.columns = phaseHead, 0, 0
-}
-
-// failure deals with an ERR packet, which ends a command. The one that answers
-// a stand-in is exchanged for the refusal.
-func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns, head *proxy.Owed) error {
-	body := buf[at+headLen : at+total]
-	if len(body) < 3 {
-		return lost("error")
-	}
-	code := binary.LittleEndian.Uint16(body[1:])
-	if head.Refusal != nil && (head.Kind == mysql.COM_STMT_PREPARE || bytes.Contains(body, []byte(standInName))) {
-		return p.exchange(buf, at, total, r, head)
-	}
-	r.Mind().Fail(head.Seq, head.Segment)
-	p.done(r, head, strconv.Itoa(int(code)))
-	return nil
-}
-
-// exchange gives the client our refusal in the place of the packet that
-// answers a stand-in.
-func (p *replies) exchange(buf []byte, at, total int, r *proxy.Returns, head *proxy.Owed) error {
-	seq := buf[at+3]
-	r.Pass(at)
-	r.Say(appendError(nil, seq, head.Refusal))
-	r.Hide(at + total)
-	r.Mind().Fail(head.Seq, head.Segment)
-	p.done(r, head, strconv.Itoa(int(numberOf(head.Refusal).code)))
-	return nil
 }
 
 // unasked deals with a packet that answers nothing: the server says that it

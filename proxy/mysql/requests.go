@@ -1,6 +1,9 @@
 package mysql
 
 import (
+	"encoding/binary"
+	"fmt"
+
 	"github.com/go-mysql-org/go-mysql/mysql"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
@@ -19,10 +22,10 @@ const maxSmall = 4 << 10
 type requests struct {
 	attributes bool // CLIENT_QUERY_ATTRIBUTES
 	forget     func(statement []byte)
-	kill       func(id uint32) bool // stops what a session of the same user runs
-	more       bool                 // the next packet goes on with the same payload
-	seq        byte                 // of that packet
-	refused    bool                 // ... of a command that was refused
+	kill       func(kill) func() error // what it comes to; nil: no session of the user's
+	more       bool                    // the next packet goes on with the same payload
+	seq        byte                    // of that packet
+	refused    bool                    // ... of a command that was refused
 }
 
 var refuseTooLong = proxy.Refuse(proxy.CodeTooComplex, "statement is too long: at most 256 KiB are read")
@@ -70,7 +73,7 @@ func (q *requests) command(buf []byte, f proxy.Frame, total int) (proxy.Frame, e
 	case mysql.COM_QUIT:
 		f.Act, f.Owed = proxy.ActQuit, 0
 		return f, nil
-	case mysql.COM_PING, mysql.COM_STATISTICS, mysql.COM_SET_OPTION, mysql.COM_STMT_RESET:
+	case mysql.COM_PING, mysql.COM_STATISTICS, mysql.COM_STMT_RESET:
 		f.Act = proxy.ActForward
 		return f, nil
 	case mysql.COM_STMT_SEND_LONG_DATA:
@@ -80,7 +83,7 @@ func (q *requests) command(buf []byte, f proxy.Frame, total int) (proxy.Frame, e
 		return q.close(buf, f, total)
 	case mysql.COM_QUERY, mysql.COM_STMT_PREPARE:
 		return q.text(buf, f, total)
-	case mysql.COM_INIT_DB, mysql.COM_FIELD_LIST, mysql.COM_RESET_CONNECTION:
+	case mysql.COM_INIT_DB, mysql.COM_FIELD_LIST, mysql.COM_RESET_CONNECTION, mysql.COM_SET_OPTION, mysql.COM_PROCESS_KILL:
 		return q.small(buf, f, total)
 	case mysql.COM_STMT_EXECUTE, mysql.COM_STMT_FETCH:
 		return q.execute(buf, f, total)
@@ -114,24 +117,21 @@ func (q *requests) text(buf []byte, f proxy.Frame, total int) (proxy.Frame, erro
 			return f, proxy.Broken("malformed query attributes")
 		}
 	}
-	if id, ok := killQuery(text); ok {
-		return q.killed(buf, f, id)
-	}
 	f.Request = analyze.Request{Verb: analyze.VerbQuery, Text: text}
+	if c, ok := readKill(text); ok {
+		q.killing(buf, &f, c)
+	}
 	return f, nil
 }
 
-// killed has done what KILL QUERY asks for; the server is asked for the answer
-// alone, as it does not look at what stands behind a ping (sql_parse.cc,
-// dispatch_command).
-func (q *requests) killed(buf []byte, f proxy.Frame, id uint32) (proxy.Frame, error) {
-	if !q.kill(id) {
-		f.Refusal = proxy.Refuse(proxy.CodeUndefined, "no session of yours has the number %d", id)
-		return f, nil
+// killing: a session of the user's own is stopped by us, and the server is asked
+// for the answer alone, as it does not look at what stands behind a ping
+// (sql_parse.cc, dispatch_command).
+func (q *requests) killing(buf []byte, f *proxy.Frame, c kill) {
+	if do := q.kill(c); do != nil {
+		f.Request.Verb, f.Instead = analyze.VerbKill, do
+		buf[headLen], f.Owed = mysql.COM_PING, mysql.COM_PING
 	}
-	buf[headLen] = mysql.COM_PING
-	f.Act, f.Owed = proxy.ActForward, mysql.COM_PING
-	return f, nil
 }
 
 // small frames the commands that name something.
@@ -148,14 +148,34 @@ func (q *requests) small(buf []byte, f proxy.Frame, total int) (proxy.Frame, err
 	case mysql.COM_INIT_DB:
 		f.Request = analyze.Request{Verb: analyze.VerbUse, Text: name}
 	case mysql.COM_FIELD_LIST:
-		table, _, ok := zeroEnded(name)
-		if !ok {
+		if _, _, ok := zeroEnded(name); !ok {
 			return f, proxy.Broken("malformed packet")
 		}
-		f.Request = analyze.Request{Verb: analyze.VerbColumns, Text: table}
+		f.Request = analyze.Request{Verb: analyze.VerbColumns, Text: name}
+	case mysql.COM_SET_OPTION:
+		return option(name, f)
+	case mysql.COM_PROCESS_KILL:
+		if len(name) != 4 {
+			return f, proxy.Broken("malformed packet")
+		}
+		c := kill{id: binary.LittleEndian.Uint32(name)}
+		f.Request = analyze.Request{Verb: analyze.VerbQuery, Text: fmt.Appendf(nil, "KILL %d", c.id)}
+		q.killing(buf, &f, c)
 	default:
 		f.Request = analyze.Request{Verb: analyze.VerbReset}
 	}
+	return f, nil
+}
+
+// option frames COM_SET_OPTION, which turns several statements in one text on
+// (0) and off (1): a text is judged as if they were on, and refused by the
+// server if they are not. There is no other option (enum_mysql_set_option).
+func option(value []byte, f proxy.Frame) (proxy.Frame, error) {
+	if len(value) != 2 || value[0] > 1 || value[1] != 0 {
+		f.Refusal = proxy.Refuse(proxy.CodeDenied, "the option %x is not taken", value)
+		return f, nil
+	}
+	f.Act = proxy.ActForward
 	return f, nil
 }
 
@@ -187,102 +207,4 @@ func (q *requests) close(buf []byte, f proxy.Frame, total int) (proxy.Frame, err
 	q.forget(buf[headLen+1 : total])
 	f.Act, f.Owed, f.Ends = proxy.ActForward, 0, false
 	return f, nil
-}
-
-// The stand-ins. A ping is always answered with OK. A refused PREPARE is
-// replaced by one of an empty text, which always fails (1065): after a ping
-// the server would run the statement before it for a client that has already
-// sent an EXECUTE of "the last prepared".
-var (
-	standInPing    = []byte{1, 0, 0, 0, mysql.COM_PING}
-	standInPrepare = []byte{1, 0, 0, 0, mysql.COM_STMT_PREPARE}
-)
-
-// standInName fails as an unknown column behind statements that were allowed.
-const standInName = "sallyport_refused"
-
-// StandIn implements proxy.Requests.
-func (q *requests) StandIn(dst []byte, f *proxy.Frame, allowed []byte) []byte {
-	q.refused = q.more
-	switch {
-	case len(allowed) > 0:
-		return appendPacket(dst, 0, func(p []byte) []byte {
-			p = append(p, mysql.COM_QUERY)
-			if q.attributes {
-				p = append(p, 0, 1) // no attributes, one set of them
-			}
-			return append(append(p, allowed...), "\n;SELECT "+standInName...)
-		})
-	case f.Owed == mysql.COM_STMT_PREPARE:
-		return append(dst, standInPrepare...)
-	}
-	return append(dst, standInPing...)
-}
-
-// Flush implements proxy.Requests: the server answers each command at once.
-func (q *requests) Flush(dst []byte) []byte { return dst }
-
-// skipAttributes moves over the query attributes in front of a text. They are
-// values for functions of a plug-in, and are never SQL.
-func skipAttributes(b []byte) (text []byte, ok bool) {
-	count, b, ok := lenenc(b)
-	sets, b, ok2 := lenenc(b)
-	if !ok || !ok2 || sets != 1 || count > 1<<12 {
-		return nil, false
-	}
-	if count == 0 {
-		return b, true
-	}
-	nulls := (int(count) + 7) / 8
-	if len(b) < nulls+1 || b[nulls] != 1 { // new_params_bind_flag
-		return nil, false
-	}
-	null, b := b[:nulls], b[nulls+1:]
-	types := make([]byte, count)
-	for i := range types {
-		if len(b) < 2 {
-			return nil, false
-		}
-		types[i] = b[0]
-		if _, b, ok = lenencBytes(b[2:]); !ok {
-			return nil, false
-		}
-	}
-	for i, t := range types {
-		if null[i/8]&(1<<(i%8)) != 0 {
-			continue
-		}
-		if b, ok = skipValue(t, b); !ok {
-			return nil, false
-		}
-	}
-	return b, true
-}
-
-// skipValue moves over one value of the binary protocol.
-func skipValue(kind byte, b []byte) (rest []byte, ok bool) {
-	size := 0
-	switch kind {
-	case mysql.MYSQL_TYPE_NULL:
-	case mysql.MYSQL_TYPE_TINY:
-		size = 1
-	case mysql.MYSQL_TYPE_SHORT, mysql.MYSQL_TYPE_YEAR:
-		size = 2
-	case mysql.MYSQL_TYPE_LONG, mysql.MYSQL_TYPE_INT24, mysql.MYSQL_TYPE_FLOAT:
-		size = 4
-	case mysql.MYSQL_TYPE_LONGLONG, mysql.MYSQL_TYPE_DOUBLE:
-		size = 8
-	case mysql.MYSQL_TYPE_DATE, mysql.MYSQL_TYPE_DATETIME, mysql.MYSQL_TYPE_TIMESTAMP, mysql.MYSQL_TYPE_TIME:
-		if len(b) == 0 {
-			return nil, false
-		}
-		size = 1 + int(b[0])
-	default:
-		_, rest, ok = lenencBytes(b)
-		return rest, ok
-	}
-	if len(b) < size {
-		return nil, false
-	}
-	return b[size:], true
 }

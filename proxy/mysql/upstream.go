@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,10 @@ func (u *Upstream) dial(ctx context.Context, door *proxy.Door, r *response, sche
 	if err != nil {
 		return nil, door.Unreachable(err)
 	}
+	if missing := r.capabilities & between &^ negotiated(c); missing != 0 {
+		_ = c.Close()
+		return nil, door.Unreachable(fmt.Errorf("the server does not speak the protocol that was offered in its name: capabilities %#x are missing", missing))
+	}
 	door.Dialed(time.Since(began))
 	s := &server{conn: c.Conn.Conn, id: c.GetConnectionID()}
 	if err := s.ask(c); err != nil {
@@ -129,6 +134,17 @@ func (u *Upstream) login(ctx context.Context, cfg *Config, schema string, option
 	return client.ConnectWithDialer(ctx, cfg.Network, cfg.Address, cfg.User, cfg.Password, schema, dial, options...)
 }
 
+// negotiated are the capabilities of between that both ends have.
+func negotiated(c *client.Conn) (bits uint32) {
+	names := strings.Split(c.CapabilityString(), "|") // the number itself is the library's own
+	for bit := uint32(1); bit != 0; bit <<= 1 {
+		if between&bit != 0 && slices.Contains(names, mysql.CapNames[bit]) {
+			bits |= bit
+		}
+	}
+	return bits
+}
+
 // ask learns the state that the session starts in.
 func (s *server) ask(c *client.Conn) error {
 	result, err := c.Execute("SELECT @@version, @@sql_mode, COALESCE(DATABASE(), ''), @@character_set_client")
@@ -157,27 +173,17 @@ func (s *server) ok(p []byte) []byte {
 }
 
 // link joins a client that was let in to its server.
-func (u *Upstream) link(conn net.Conn, s *server, r *response, kill func(uint32) bool) *proxy.Link {
+func (u *Upstream) link(conn net.Conn, s *server, r *response, k *killer) *proxy.Link {
 	mind := u.Mind(s.start)
 	return &proxy.Link{
 		Client:   wire.NewConn(conn),
 		Upstream: wire.NewConn(s.conn),
 		Mind:     mind,
-		Requests: &requests{attributes: r.capabilities&mysql.CLIENT_QUERY_ATTRIBUTES != 0, forget: mind.Close, kill: kill},
+		Requests: &requests{attributes: r.capabilities&mysql.CLIENT_QUERY_ATTRIBUTES != 0, forget: mind.Close, kill: k.does},
 		Replies:  &replies{deprecateEOF: r.capabilities&mysql.CLIENT_DEPRECATE_EOF != 0},
-		Cancel:   func(ctx context.Context) error { return u.cancel(ctx, s.id) },
+		Cancel:   func(ctx context.Context) error { return u.stop(ctx, "QUERY", s.id) },
+		Kill:     func(ctx context.Context) error { return u.stop(ctx, "CONNECTION", s.id) },
 	}
-}
-
-// cancel stops what a session runs, on a connection of its own.
-func (u *Upstream) cancel(ctx context.Context, id uint32) error {
-	c, err := u.Connect(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close() }()
-	_, err = c.Execute(fmt.Sprintf("KILL QUERY %d", id))
-	return err
 }
 
 // ReadGreeting learns how a server presents itself, without logging in.

@@ -129,3 +129,21 @@ func (g *gate) verify(t *testing.T) *tls.Config {
 	pool.AppendCertsFromPEM(pem)
 	return &tls.Config{RootCAs: pool, ServerName: "127.0.0.1"}
 }
+
+// trail is the audit log.
+func (g *gate) trail(t *testing.T) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(g.log, "*.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []byte
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, b...)
+	}
+	return string(all)
+}

@@ -1,7 +1,6 @@
 package mysql
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,53 +56,6 @@ func TestDump(t *testing.T) {
 	for _, args := range [][]string{{"shop", "orders"}, {"--single-transaction", "shop", "salaries"}} {
 		if out := g.commandLine(t, "mariadb-dump", "", args...); !strings.Contains(out, "(session ") || strings.Contains(out, "7321337") {
 			t.Errorf("%v: %.3000s", args, out)
-		}
-	}
-}
-
-// KILL QUERY stops what another session of the same user runs, by either
-// number; nobody else's.
-func TestKillQuery(t *testing.T) {
-	g := newShop(t)
-	for _, number := range []string{"greeting", "CONNECTION_ID()"} {
-		a, b := g.connect(t, shopScope), g.connect(t, shopScope)
-		id := int64(a.GetConnectionID())
-		if number != "greeting" {
-			r, err := a.Execute("SELECT CONNECTION_ID()")
-			if err != nil {
-				t.Fatal(err)
-			}
-			if id, err = r.GetInt(0, 0); err != nil {
-				t.Fatal(err)
-			}
-		}
-		done := make(chan error, 1)
-		go func() {
-			_, err := a.Execute("SELECT COUNT(*) FROM wide a, wide b, wide c, wide d")
-			done <- err
-		}()
-		var err error
-		for stopped := false; !stopped; {
-			if _, e := b.Execute(fmt.Sprintf("KILL QUERY %d", id)); e != nil {
-				t.Fatal(e)
-			}
-			select {
-			case err = <-done:
-				stopped = true
-			default:
-			}
-		}
-		if err == nil || !strings.Contains(err.Error(), "1317") {
-			t.Errorf("%s: %v", number, err)
-		}
-		if _, err := a.Execute("SELECT 1"); err != nil {
-			t.Error(err)
-		}
-	}
-	c := g.connect(t, shopScope)
-	for _, sql := range []string{"KILL QUERY 1", "KILL QUERY 4294967295", "KILL 1", "KILL CONNECTION 1", "KILL QUERY ID 1", "KILL QUERY 1, 2"} {
-		if _, err := c.Execute(sql); err == nil || !strings.Contains(err.Error(), "(session ") {
-			t.Errorf("%s: %v", sql, err)
 		}
 	}
 }

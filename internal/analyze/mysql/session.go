@@ -102,12 +102,15 @@ func (s *Session) Read(r *analyze.Request) analyze.Reading {
 	case analyze.VerbQuery:
 		return s.readText(r, snap, true)
 	case analyze.VerbPrepare:
+		s.last = nil // whatever comes of it (mysqld_stmt_prepare, sql_prepare.cc)
 		if len(s.prepared) >= maxPrepared || s.held > maxTexts {
 			return refused(policy.RuleLimit, "too many prepared statements in this session")
 		}
 		return s.readText(r, snap, false)
 	case analyze.VerbExecute:
 		return s.readPrepared(r, snap)
+	case analyze.VerbColumns:
+		return s.readText(&analyze.Request{Text: columns(r.Text)}, snap, true)
 	}
 	return s.readCommand(r, snap)
 }
@@ -137,6 +140,17 @@ func (s *Session) readPrepared(r *analyze.Request, snap *catalog.Snapshot) analy
 	return analyze.Reading{Text: p.text, Pieces: p.reading.pieces, Runs: true}
 }
 
+// columns is the statement that a list of fields comes to: a table, a zero byte,
+// and a pattern of columns.
+func columns(fields []byte) []byte {
+	table, pattern, _ := bytes.Cut(fields, []byte{0})
+	text := "SHOW COLUMNS FROM `" + strings.ReplaceAll(string(table), "`", "``") + "`"
+	if pattern = bytes.TrimRight(pattern, "\x00"); len(pattern) > 0 {
+		text += " LIKE '" + strings.NewReplacer("'", "''", `\`, `\\`).Replace(string(pattern)) + "'"
+	}
+	return []byte(text)
+}
+
 // readCommand judges the commands that carry no SQL.
 func (s *Session) readCommand(r *analyze.Request, snap *catalog.Snapshot) analyze.Reading {
 	var p Part
@@ -147,8 +161,8 @@ func (s *Session) readCommand(r *analyze.Request, snap *catalog.Snapshot) analyz
 		a.use(string(r.Text))
 		p = a.part
 		p.Statement.Fault = a.fault
-	case analyze.VerbColumns: // names are no secret
-		p.Statement.Tag = "SHOW"
+	case analyze.VerbKill: // of the user's own, which the wire has seen to
+		p.Statement.Tag = "KILL"
 	case analyze.VerbReset:
 		p.Statement.Tag, text = "RESET CONNECTION", []byte("RESET CONNECTION")
 	default:

@@ -85,6 +85,10 @@ func (a *analysis) session(n sqlparser.Statement) {
 		a.saw(n.Name.String())
 	case *sqlparser.UnlockTables:
 		a.tag("UNLOCK TABLES")
+	case *sqlparser.Kill: // of the user's own sessions: see VerbKill
+		a.tag("KILL")
+		a.opaque = true
+		a.fail(policy.RuleNeedsUnrestricted, a.span.start, "no session of yours has this number; to end what others run needs unrestricted")
 	case *sqlparser.CommentOnly:
 		a.tag("EMPTY")
 	default:
