@@ -271,6 +271,18 @@ func (s *Server) End(match func(*SessionInfo) bool, cause *Refusal) int {
 	return n
 }
 
+// EndRevoked ends every session whose token is revoked by now. It returns once
+// nothing more of them can be forwarded.
+func (s *Server) EndRevoked() {
+	var ending sync.WaitGroup
+	for _, sess := range s.all() {
+		if s.opt.Verifier.Revoked(sess.claims) {
+			ending.Go(func() { sess.End(Revoked()) })
+		}
+	}
+	ending.Wait()
+}
+
 // Shutdown lets nobody in any more, ends every session and waits for the last
 // to be gone, or for ctx.
 func (s *Server) Shutdown(ctx context.Context) {

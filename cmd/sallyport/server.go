@@ -126,20 +126,21 @@ func (s *server) openTokens() (err error) {
 	if s.keys, err = token.OpenKeys(s.dir.Keys()); err != nil {
 		return err
 	}
-	if s.registry, err = registry.Open(s.dir.State()); err != nil {
+	s.verifier = &token.Verifier{
+		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
+		Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
+	}
+	s.proxy = proxy.NewServer(proxy.Options{Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now})
+	// The hooks are called from now on: nobody is in yet.
+	if s.registry, err = registry.Open(registry.Options{Dir: s.dir.State(), OnRevoke: s.proxy.EndRevoked}); err != nil {
 		return err
 	}
 	s.onStop(closing(s.registry.Close))
 	return nil
 }
 
-// openProxy introduces everybody to each other.
+// openProxy makes the upstreams, and all else that depends on the configuration.
 func (s *server) openProxy() error {
-	s.verifier = &token.Verifier{
-		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
-		Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
-	}
-	s.proxy = proxy.NewServer(proxy.Options{Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now})
 	l, err := s.prepare(s.cfg)
 	if err != nil {
 		return err

@@ -58,7 +58,7 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{sessions: &fakeSessions{}, audit: filepath.Join(dir, "audit")}
 	keys, err := token.OpenKeys(filepath.Join(dir, "keys"))
 	must(t, err)
-	reg, err := registry.Open(filepath.Join(dir, "state"))
+	reg, err := registry.Open(registry.Options{Dir: filepath.Join(dir, "state"), OnRevoke: f.endRevoked})
 	must(t, err)
 	t.Cleanup(func() { _ = reg.Close() })
 	must(t, os.Mkdir(f.audit, 0o700))
@@ -82,6 +82,11 @@ func newFixture(t *testing.T) *fixture {
 	t.Cleanup(func() { _ = server.Close() })
 	f.client = NewClient(socket)
 	return f
+}
+
+// endRevoked is what the server has the registry call.
+func (f *fixture) endRevoked() {
+	f.sessions.End(func(s *proxy.SessionInfo) bool { return f.admin.Registry.Revoked(s.TokenID) }, proxy.Revoked())
 }
 
 func must(t *testing.T, err error) {
@@ -195,12 +200,14 @@ func TestRevokeEndsSessionsAndThenRecords(t *testing.T) {
 	f := newFixture(t)
 	tok, err := f.client.Issue(t.Context(), request())
 	must(t, err)
-	f.sessions.live = []proxy.SessionInfo{{ID: "a", TokenID: tok.ID}, {ID: "b", TokenID: "other"}, {ID: "c", TokenID: tok.ID}}
+	other, err := f.client.Issue(t.Context(), request())
+	must(t, err)
+	f.sessions.live = []proxy.SessionInfo{{ID: "a", TokenID: tok.ID}, {ID: "b", TokenID: other.ID}, {ID: "c", TokenID: tok.ID}}
 	f.sessions.ended = func() {
 		if !f.admin.Registry.Revoked(tok.ID) {
 			t.Error("sessions end before the token is revoked: a new one could open in between")
 		}
-		if n := len(f.events(t)); n != 1 {
+		if n := len(f.events(t)); n != 2 {
 			t.Errorf("%d events while the sessions end: the revocation is recorded before it holds", n)
 		}
 	}

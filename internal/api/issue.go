@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -39,9 +40,15 @@ func (a *Admin) issue(r *http.Request, q *IssueRequest) (*Issued, error) {
 	if err := a.Log.Write(issuedEvent(&rec, scope)); err != nil {
 		// Nobody has it, and nobody shall.
 		return nil, errors.Join(fmt.Errorf("no token was issued, since the audit log cannot be written: %w", err),
-			a.Registry.Revoke(rec.ID, "audit log unwritable", a.now()))
+			a.unissue(&rec))
 	}
 	return &Issued{Secret: secret, Token: a.token(rec)}, nil
+}
+
+// unissue revokes a token that nobody was given.
+func (a *Admin) unissue(rec *registry.Record) error {
+	_, err := a.Registry.Revoke(context.Background(), registry.Revocation{ID: rec.ID, By: "audit log unwritable"})
+	return err
 }
 
 func lifetime(text string) (time.Duration, error) {
@@ -125,9 +132,9 @@ func (a *Admin) revoke(r *http.Request, q *RevokeRequest) (*RevokeResult, error)
 	if err != nil {
 		return nil, unknownToken(q.ID, err)
 	}
-	by := caller(r)
-	durable := a.Registry.Revoke(q.ID, by, a.now())
-	ended := a.Sessions.End(func(s *proxy.SessionInfo) bool { return s.TokenID == q.ID }, proxy.Revoked())
+	by, live := caller(r), a.Sessions.Sessions()
+	_, durable := a.Registry.Revoke(r.Context(), registry.Revocation{ID: q.ID, By: by})
+	ended := a.ended(live)
 	logged := a.Log.Write(&audit.Event{Event: audit.TokenRevoked, Subject: subjectOf(&rec), By: by})
 	if durable != nil {
 		durable = fmt.Errorf("the token is revoked until this server ends (sessions ended: %d), "+
@@ -140,4 +147,14 @@ func (a *Admin) revoke(r *http.Request, q *RevokeRequest) (*RevokeResult, error)
 		return nil, err
 	}
 	return &RevokeResult{ID: rec.ID, Subject: rec.Subject, SessionsEnded: ended}, nil
+}
+
+// ended counts the sessions of this node that a revocation has ended.
+func (a *Admin) ended(live []proxy.SessionInfo) (n int) {
+	for i := range live {
+		if a.Registry.Revoked(live[i].TokenID) {
+			n++
+		}
+	}
+	return n
 }

@@ -1,45 +1,15 @@
 // Package registry remembers which tokens were issued and which of them were
-// revoked, in a journal on disk.
+// revoked, and keeps the signing keys that several nodes share. It is a bucket
+// of NATS JetStream: in this process and on its disk, or in a cluster that the
+// nodes share.
 //
-// The rules that its code follows: what Add or Revoke has returned from without
-// an error survives a power cut; a token that the registry does not know is
-// taken for revoked, since a lost registry has lost its revocations too; a
-// revocation counts in memory before it is written, so a full disk cannot keep
-// a revoked token alive in this process.
+// The rules that its code follows:
+//   - Nothing that is asked on a login or a statement waits for a network or a
+//     disk: a watch keeps all of it in memory (view.go).
+//   - Order is that of the bucket's revisions, never of a clock: a revocation
+//     reaches every token that was registered before it.
+//   - A token that the registry does not know is taken for revoked, since a
+//     lost registry has lost its revocations too. So is a token whose parent is.
+//   - What has returned without an error survives a power cut. A revocation
+//     that could not be written counts all the same on the node that was asked.
 package registry
-
-import (
-	"errors"
-	"time"
-)
-
-// Record is an issued token, as far as it is remembered. The token itself is
-// not: it cannot be made from this.
-type Record struct {
-	ID        string    `json:"id"`  // the token's jti
-	Subject   string    `json:"sub"` // its login name
-	Family    string    `json:"fam"` // ID of the first token of its family
-	Scope     string    `json:"scope"`
-	Source    []string  `json:"src"` // CIDRs
-	IssuedAt  time.Time `json:"iat"`
-	ExpiresAt time.Time `json:"exp"`
-	IssuedBy  string    `json:"issued_by"` // who asked for it
-
-	RevokedAt time.Time `json:"revoked_at,omitzero"` // zero: not revoked
-	RevokedBy string    `json:"revoked_by,omitempty"`
-}
-
-// Revoked says whether the record is of a revoked token.
-func (r *Record) Revoked() bool { return !r.RevokedAt.IsZero() }
-
-// Errors that a caller may want to tell apart.
-var (
-	ErrUnknown   = errors.New("no token with this id is registered") // it may have expired long ago
-	ErrDuplicate = errors.New("a token with this id is registered already")
-	ErrInUse     = errors.New("in use by another process")
-	ErrClosed    = errors.New("the registry is closed")
-)
-
-// retention is how long a record outlives its token. Until then a clock that
-// was set back cannot bring a revoked token to life.
-const retention = 24 * time.Hour

@@ -1,200 +1,349 @@
 package registry
 
 import (
-	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
 )
 
-// compactAfter is how many lines are appended before the journal is written
-// anew without what has expired.
-const compactAfter = 4096
+// Options say where the registry is and who wants to know of its changes.
+type Options struct {
+	Dir string // the store of one node: a folder that the caller holds alone
 
-// Registry holds the records in memory and every change in the journal. It may
-// be used by any number of goroutines.
-type Registry struct {
-	now func() time.Time
+	// OnRevoke is called on every node when something was revoked. It returns
+	// when nothing more of the tokens that are revoked now can be forwarded:
+	// until then the revocation does not count as applied here.
+	OnRevoke func()
 
-	// change is held by whoever writes, across the fsync; mu only around the
-	// map, so that a login never waits for a disk.
-	change  sync.Mutex
-	journal *journal // nil once closed; guarded by change
+	// OnReplace is called on every node with the record of a token that a
+	// rotation puts in the place of another, before any later change.
+	OnReplace func(Record)
 
-	mu      sync.RWMutex
-	records map[string]Record
-
-	epoch atomic.Uint64
+	Now func() time.Time // nil: time.Now
 }
 
-// Open reads the registry in a directory and makes the directory (mode 0700)
-// if there is none. While it is open no other process can open it: the error is
-// then an ErrInUse.
-func Open(dir string) (*Registry, error) { return open(dir, time.Now) }
+// Registry may be used by any number of goroutines.
+type Registry struct {
+	opt    Options
+	now    func() time.Time
+	node   string // this process
+	server *server.Server
+	bucket *bucket
+	stop   func() // ends the watch
+	view   *view
 
-func open(dir string, now func() time.Time) (*Registry, error) {
-	j, records, err := openJournal(dir)
-	if err != nil {
-		return nil, fmt.Errorf("token registry %s: %w", dir, err)
+	applied  progress
+	loaded   atomic.Bool
+	broken   atomic.Pointer[error] // a change that was not understood
+	closed   atomic.Bool
+	revoking sync.Mutex
+	timers   sync.WaitGroup
+	end      context.CancelFunc
+	life     context.Context
+}
+
+// within bounds every wait for the store.
+const within = 5 * time.Second
+
+// Open opens the registry and returns when all of it is in memory.
+func Open(opt Options) (*Registry, error) {
+	r := &Registry{opt: opt, now: opt.Now, node: strings.ToLower(rand.Text()), view: newView()}
+	if r.now == nil {
+		r.now = time.Now
 	}
-	r := &Registry{now: now, journal: j, records: records}
-	if err := r.compact(); err != nil {
-		return nil, errors.Join(fmt.Errorf("token registry %s: %w", dir, err), j.close())
+	if opt.OnRevoke == nil {
+		r.opt.OnRevoke = func() {}
+	}
+	if opt.OnReplace == nil {
+		r.opt.OnReplace = func(Record) {}
+	}
+	r.applied.changed = make(chan struct{})
+	r.life, r.end = context.WithCancel(context.Background())
+	if err := r.start(); err != nil {
+		return nil, errors.Join(fmt.Errorf("token registry: %w", err), r.Close())
 	}
 	return r, nil
 }
 
-// Add records a token that is about to be handed out. Once it has returned
-// without an error the record is on disk.
-func (r *Registry) Add(rec Record) error {
-	if rec.ID == "" || rec.ExpiresAt.IsZero() || rec.Revoked() {
-		return errors.New("token registry: a new record has an id and an end, and is not revoked")
+func (r *Registry) start() error {
+	ctx, cancel := context.WithTimeout(r.life, readyWithin)
+	defer cancel()
+	s, conn, err := runServer(r.opt.Dir)
+	if err != nil {
+		return fmt.Errorf("%s: %w", r.opt.Dir, err)
 	}
-	rec.Source = slices.Clone(rec.Source)
-	r.change.Lock()
-	defer r.change.Unlock()
-	if _, err := r.Get(rec.ID); err == nil {
-		return fmt.Errorf("token %s: %w", rec.ID, ErrDuplicate)
-	}
-	if err := r.append(entry{Add: &rec}); err != nil {
+	r.server = s
+	if r.bucket, err = setup(ctx, conn, "sallyport", 1); err != nil {
 		return err
 	}
-	r.set(rec)
-	r.compactIfLong()
+	if r.stop, err = r.bucket.follow(ctx, 0, r.change); err != nil {
+		return err
+	}
+	// What was there before is in memory once our own sign comes by.
+	rev, err := r.bucket.put(ctx, nodeKeys+r.node, []byte("{}"), time.Minute, whatever)
+	if err != nil {
+		return err
+	}
+	if err := r.applied.wait(ctx, rev); err != nil {
+		return err
+	}
+	if err := r.broken.Load(); err != nil {
+		return *err
+	}
+	r.view.forget(r.now())
+	r.loaded.Store(true)
+	go r.tidy()
 	return nil
+}
+
+// change is told of every change by the watch, one after the other.
+func (r *Registry) change(c *change) {
+	if c.rev <= r.applied.at() {
+		return
+	}
+	if err := r.apply(c); err != nil {
+		err = fmt.Errorf("%w: a newer version may have written it", err)
+		r.broken.CompareAndSwap(nil, &err)
+	}
+	r.applied.reach(c.rev)
+}
+
+func (r *Registry) applyNode(string, *change) error { return nil }
+
+// enforce ends what is revoked, now and at the moment from which a revocation
+// holds.
+func (r *Registry) enforce(from time.Time) {
+	wait := from.Sub(r.now())
+	if from.IsZero() || wait <= 0 {
+		r.opt.OnRevoke()
+		return
+	}
+	r.timers.Go(func() {
+		select {
+		case <-time.After(wait):
+			r.opt.OnRevoke()
+		case <-r.life.Done():
+		}
+	})
+}
+
+// tidy keeps memory from growing with what has expired.
+func (r *Registry) tidy() {
+	for {
+		select {
+		case <-time.After(time.Minute):
+			r.view.forget(r.now())
+		case <-r.life.Done():
+			return
+		}
+	}
+}
+
+// Add records a token that is about to be handed out. Once it has returned
+// without an error the record is stored, and this node knows it.
+func (r *Registry) Add(rec Record) error {
+	if err := rec.check(); err != nil {
+		return err
+	}
+	if err := r.checkParent(&rec); err != nil {
+		return err
+	}
+	value, err := json.Marshal(&rec)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.life, within)
+	defer cancel()
+	rev, err := r.bucket.put(ctx, tokenKeys+rec.ID, value, rec.ExpiresAt.Add(retention).Sub(r.now()), 0)
+	if moved(err) {
+		return fmt.Errorf("token %s: %w", rec.ID, ErrDuplicate)
+	}
+	if err != nil {
+		return r.failed(err)
+	}
+	return r.failed(r.applied.wait(ctx, rev))
+}
+
+// checkParent holds a derived token to what it is derived from.
+func (r *Registry) checkParent(rec *Record) error {
+	if rec.Parent == "" {
+		return nil
+	}
+	parent, err := r.Get(rec.Parent)
+	switch {
+	case err != nil:
+		return err
+	case parent.Revoked():
+		return fmt.Errorf("token registry: the token %s that it would be derived from is revoked", parent.ID)
+	case rec.ExpiresAt.After(parent.ExpiresAt):
+		return errors.New("token registry: a derived token does not outlive its parent")
+	}
+	return nil
+}
+
+// failed says what a change failed in.
+func (r *Registry) failed(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case r.closed.Load():
+		return fmt.Errorf("token registry: %w", ErrClosed)
+	}
+	return fmt.Errorf("token registry: the change is not known to be stored: %w", err)
 }
 
 // Get returns the record of a token, or an ErrUnknown. The caller does not
 // change its Source.
-func (r *Registry) Get(id string) (Record, error) {
-	r.mu.RLock()
-	rec, ok := r.records[id]
-	r.mu.RUnlock()
-	if !ok {
-		return Record{}, fmt.Errorf("token %q: %w", id, ErrUnknown)
+func (r *Registry) Get(id string) (Record, error) { return r.view.get(id, r.now()) }
+
+// ByHandle returns the record of the token whose handle has this hash.
+func (r *Registry) ByHandle(hash string) (Record, error) {
+	if !r.Held(time.Now()) {
+		return Record{}, ErrFenced
 	}
-	return rec, nil
+	return r.view.byHandle(hash, r.now())
 }
 
 // List returns all records, the oldest first, those included that expired in
 // the last 24 hours. The caller owns the slice, but not each record's Source.
-func (r *Registry) List() []Record {
-	r.mu.RLock()
-	list := make([]Record, 0, len(r.records))
-	for _, rec := range r.records {
-		list = append(list, rec)
-	}
-	r.mu.RUnlock()
-	slices.SortFunc(list, func(a, b Record) int {
-		return cmp.Or(a.IssuedAt.Compare(b.IssuedAt), cmp.Compare(a.ID, b.ID))
-	})
-	return list
-}
+func (r *Registry) List() []Record { return r.view.list(r.now()) }
 
-// Revoke revokes a token. It is revoked for this process even if an error
-// says that this could not be made durable; only an ErrUnknown changes nothing.
-// Revoking once more keeps the first time, and writes it again if it is not on
-// disk yet.
-func (r *Registry) Revoke(id, by string, at time.Time) error {
-	r.change.Lock()
-	defer r.change.Unlock()
-	rec, err := r.Get(id)
-	if err != nil {
-		return err
-	}
-	if rec.Revoked() && !r.unwritten(id) {
-		return nil
-	}
-	if !rec.Revoked() {
-		if at.IsZero() { // which would stand for not revoked
-			at = r.now()
-		}
-		rec.RevokedAt, rec.RevokedBy = at.UTC(), by
-		r.set(rec)
-		r.epoch.Add(1)
-	}
-	if err := r.append(entry{Revoke: &revocation{ID: id, At: rec.RevokedAt, By: rec.RevokedBy}}); err != nil {
-		return err
-	}
-	r.compactIfLong()
-	return nil
-}
-
-// Revoked says whether a token must be refused because it was revoked or is
-// not known here. It never waits for a disk.
+// Revoked says whether a token must be refused because it was revoked, or what
+// it is derived from was, or because it is not known here.
 func (r *Registry) Revoked(id string) bool {
-	r.mu.RLock()
-	rec, ok := r.records[id]
-	r.mu.RUnlock()
-	return !ok || rec.Revoked()
+	_, revoked := r.view.revoked(id, r.now())
+	return revoked
 }
 
-// Epoch changes with every revocation, after Revoked answers to it. Whoever
-// saw a token unrevoked at an epoch need not ask again while it stays.
-func (r *Registry) Epoch() uint64 { return r.epoch.Load() }
+// Held says whether this node can vouch that no revocation has passed it by:
+// it is asked before each statement, and costs one atomic read.
+func (r *Registry) Held(time.Time) bool { return r.broken.Load() == nil }
 
-// Close gives the directory free. What was recorded is on disk already. The
-// registry still answers, and takes no more changes.
-func (r *Registry) Close() error {
-	r.change.Lock()
-	defer r.change.Unlock()
-	if r.journal == nil {
-		return nil
+// Revoke revokes what v names. When it returns without an error that is
+// stored, and nothing more of these tokens is forwarded on any node. If it
+// cannot be stored it holds for this process all the same, and an error says
+// so; only an ErrUnknown changes nothing. What is revoked already is not
+// revoked anew.
+func (r *Registry) Revoke(ctx context.Context, v Revocation) (Outcome, error) {
+	t, err := v.target()
+	if err != nil {
+		return Outcome{}, err
 	}
-	err := r.journal.close()
-	r.journal = nil
-	return err
-}
-
-func (r *Registry) set(rec Record) {
-	r.mu.Lock()
-	r.records[rec.ID] = rec
-	r.mu.Unlock()
-}
-
-// unwritten says whether a revocation is in memory alone, its write having
-// failed. The caller holds change.
-func (r *Registry) unwritten(id string) bool {
-	return r.journal != nil && r.journal.pending[id]
-}
-
-// append writes a change; the caller holds change.
-func (r *Registry) append(e entry) error {
-	if r.journal == nil {
-		return fmt.Errorf("token registry: %w", ErrClosed)
+	life := revocationLife
+	if t.kind == byID {
+		rec, err := r.Get(t.name)
+		if err != nil {
+			return Outcome{}, err
+		}
+		life = max(rec.ExpiresAt.Sub(r.now()), 0) + retention + time.Hour // beyond the record's
 	}
-	if err := r.journal.append(e); err != nil {
-		return fmt.Errorf("token registry: %w", err)
+	r.revoking.Lock()
+	defer r.revoking.Unlock()
+	value := revocation{At: r.now().UTC(), By: v.By}
+	if v.At.After(value.At) {
+		value.From = v.At.UTC()
 	}
-	return nil
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	rev, err := r.store(ctx, t, value, life)
+	if err != nil {
+		if old, ok := r.view.mark(t); !ok || t.kind != byID || value.before(old) {
+			// None of this process's tokens came later than what it has applied.
+			r.view.setMark(t, mark{at: value.At, by: v.By, from: value.From, rev: r.applied.at() + 1})
+		}
+		r.enforce(value.From)
+		return Outcome{}, r.failed(err)
+	}
+	return Outcome{Nodes: 1}, r.failed(r.applied.wait(ctx, rev))
 }
 
-// compactIfLong compacts a journal that has grown long. It comes after the
-// change is in memory too, since memory is what is written. A failure is not
-// the change's: that is on disk, in the old file or the new. It is reported by
-// the next change if the journal cannot be written at all. The caller holds
-// change.
-func (r *Registry) compactIfLong() {
-	if r.journal.appended < compactAfter {
-		return
+// store writes a revocation, unless one that holds at least as early is there,
+// and returns the revision at which it is.
+func (r *Registry) store(ctx context.Context, t target, value revocation, life time.Duration) (uint64, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return 0, err
 	}
-	r.journal.appended = 0 // another try, if this one fails, is as far away again
-	_ = r.compact()
-}
-
-// compact forgets what has expired for long and writes the journal anew; the
-// caller holds change, or is alone.
-func (r *Registry) compact() error {
-	limit := r.now().Add(-retention)
-	r.mu.Lock()
-	for id, rec := range r.records {
-		if rec.ExpiresAt.Before(limit) {
-			delete(r.records, id)
+	if t.kind != byID { // the later one reaches more, and holds at once
+		return r.bucket.put(ctx, t.key(), data, life, whatever)
+	}
+	for {
+		old, ok := r.view.mark(t)
+		if ok && old.stored && !value.before(old) {
+			return old.rev, nil
+		}
+		last := uint64(0)
+		if old.stored {
+			last = old.rev
+		}
+		rev, err := r.bucket.put(ctx, t.key(), data, life, last)
+		if !moved(err) {
+			return rev, err
+		}
+		// Another node was faster: what it wrote is on its way.
+		if err := r.applied.wait(ctx, r.applied.at()+1); err != nil {
+			return 0, err
 		}
 	}
-	r.mu.Unlock()
-	return r.journal.rewrite(r.List())
+}
+
+// before says whether a revocation holds earlier than m.
+func (v revocation) before(m mark) bool {
+	return !m.from.IsZero() && (v.From.IsZero() || v.From.Before(m.from))
+}
+
+// target is what a revocation names, if it is one thing.
+func (v *Revocation) target() (target, error) {
+	var named []target
+	if v.ID != "" {
+		named = append(named, target{byID, v.ID})
+	}
+	if v.Subject != "" {
+		named = append(named, target{bySubject, v.Subject})
+	}
+	if v.Family != "" {
+		named = append(named, target{byFamily, v.Family})
+	}
+	if v.All {
+		named = append(named, target{kind: byAll})
+	}
+	switch {
+	case len(named) != 1:
+		return target{}, errors.New("token registry: a revocation names one id, one subject, one family, or all")
+	case !v.At.IsZero() && v.ID == "" && v.At.After(time.Now()):
+		return target{}, errors.New("token registry: only a single token can be revoked later than now")
+	case slices.Contains([]kind{byID, byFamily}, named[0].kind) && !validID(named[0].name):
+		return target{}, fmt.Errorf("token %q: %w", named[0].name, ErrUnknown)
+	}
+	return named[0], nil
+}
+
+// Close gives the store free. The registry still answers, and takes no more
+// changes.
+func (r *Registry) Close() error {
+	if r.closed.Swap(true) {
+		return nil
+	}
+	r.end()
+	r.timers.Wait()
+	if r.stop != nil {
+		r.stop()
+	}
+	if r.bucket != nil {
+		r.bucket.conn.Close()
+	}
+	if r.server != nil {
+		r.server.Shutdown()
+		r.server.WaitForShutdown()
+	}
+	return nil
 }
