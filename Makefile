@@ -34,7 +34,7 @@ lint: ## golangci-lint with the few linters of .golangci.yml; the first run buil
 fuzz: ## each fuzz target for FUZZTIME (5s)
 	@scripts/fuzz.sh $(FUZZTIME)
 
-bench: build ## direct, Sallyport, PgBouncer and HAProxy side by side
+bench: build ## PostgreSQL and MariaDB directly, through Sallyport, HAProxy and PgBouncer, side by side
 	@scripts/test-deps.sh
 	go run ./test/bench $(BENCHFLAGS)
 

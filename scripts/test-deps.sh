@@ -17,6 +17,7 @@ have mariadbd && have mariadb-install-db || need mariadb-server
 have mariadb || need mariadb-client
 have pgbouncer || need pgbouncer   # compared with by make bench
 have haproxy || need haproxy       # compared with by make bench
+have sysbench || need sysbench     # measures MariaDB in make bench
 have node || need nodejs           # runs the npm driver pg
 have npm || need npm               # fetches it
 here /usr/share/java/mariadb-java-client.jar || need libmariadb-java

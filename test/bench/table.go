@@ -12,27 +12,25 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/sallyport-db/sallyport/internal/pgtest"
 )
 
 // summary is a cell over all rounds.
 type summary struct {
-	tps, latency float64 // medians
-	cpu          float64 // µs a query, over all queries
+	tps, p50, p99 float64 // medians
+	cpu           float64 // µs a query, over all queries
 }
 
 func summarise(samples []sample) summary {
 	if len(samples) == 0 {
 		return summary{}
 	}
-	var tps, latency []float64
+	var tps, p50, p99 []float64
 	var cpu, queries float64
 	for _, s := range samples {
-		tps, latency = append(tps, s.tps), append(latency, s.latency)
+		tps, p50, p99 = append(tps, s.tps), append(p50, s.p50), append(p99, s.p99)
 		cpu, queries = cpu+s.cpu, queries+float64(s.queries)
 	}
-	return summary{median(tps), median(latency), cpu / queries}
+	return summary{median(tps), median(p50), median(p99), cpu / queries}
 }
 
 func median(v []float64) float64 {
@@ -41,21 +39,21 @@ func median(v []float64) float64 {
 }
 
 // table is Markdown whose columns also line up on a terminal.
-func table(o options, results map[cell][]sample) string {
-	rows := [][]string{{"pgbench -S", "clients", "target", "tps", "× direct", "latency ms", "× direct", "CPU µs/query", "× HAProxy"}}
-	for _, mode := range o.modes {
+func (l *load) table(o options, targets []*target, results map[cell][]sample) string {
+	rows := [][]string{{l.program, "clients", "target", "tps", "× direct", "p50 ms", "× direct", "p99 ms", "× direct", "CPU µs/query", "× HAProxy"}}
+	for _, mode := range l.modes {
 		for _, clients := range o.clients {
 			direct := summarise(results[cell{mode, clients, "direct"}])
 			haproxy := summarise(results[cell{mode, clients, "haproxy"}])
-			for _, name := range o.only {
-				s := summarise(results[cell{mode, clients, name}])
+			for _, t := range targets {
+				s := summarise(results[cell{mode, clients, t.name}])
 				cpu := "–"
-				if name != "direct" {
+				if t.pid != 0 {
 					cpu = fmt.Sprintf("%.1f", s.cpu)
 				}
-				rows = append(rows, []string{mode, fmt.Sprint(clients), name,
+				rows = append(rows, []string{mode, fmt.Sprint(clients), t.name,
 					fmt.Sprintf("%.0f", s.tps), ratio(s.tps, direct.tps),
-					fmt.Sprintf("%.3f", s.latency), ratio(s.latency, direct.latency),
+					fmt.Sprintf("%.3f", s.p50), ratio(s.p50, direct.p50), fmt.Sprintf("%.3f", s.p99), ratio(s.p99, direct.p99),
 					cpu, ratio(s.cpu, haproxy.cpu)})
 			}
 		}
@@ -110,10 +108,7 @@ func machine(ctx context.Context, o options) string {
 		first(ctx, "uname", "-sr"), strings.TrimPrefix(runtime.Version(), "go version "))
 	fmt.Fprintf(&b, "Plain TCP on loopback; HAProxy with one thread in TCP mode, PgBouncer pooling sessions.\n")
 	b.WriteString("\n")
-	if dir, err := pgtest.FindPrograms(); err == nil {
-		fmt.Fprintf(&b, "- %s\n", first(ctx, dir+"/postgres", "--version"))
-	}
-	for _, program := range [][]string{{o.binary, "version"}, {"/usr/sbin/pgbouncer", "--version"}, {"/usr/sbin/haproxy", "-v"}} {
+	for _, program := range [][]string{{o.binary, "version"}, {"/usr/sbin/pgbouncer", "--version"}, {"/usr/sbin/haproxy", "-v"}, {"sysbench", "--version"}} {
 		fmt.Fprintf(&b, "- %s\n", first(ctx, program[0], program[1]))
 	}
 	return b.String()

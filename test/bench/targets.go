@@ -15,22 +15,20 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/sallyport-db/sallyport/internal/pgtest"
 	"github.com/sallyport-db/sallyport/test/e2e"
 )
 
-var targetNames = []string{"direct", "sallyport", "pgbouncer", "haproxy"}
-
 // Who logs in everywhere, and the database's name: Sallyport's token, upstream
-// and scope carry the same names, so that pgbench is called the same way.
+// and scope carry the same names, so that the programs are called the same way.
 const role, database = "bench", "bench"
 
-// target is one way to the database.
+// target is one way to the database, at a port of 127.0.0.1.
 type target struct {
-	name string
-	env  []string // libpq's
-	pid  int      // of the proxy; 0 without one
-	stop func()
+	name     string
+	port     int
+	password string
+	pid      int // of the proxy; 0 without one
+	stop     func()
 }
 
 func (t *target) cpu() (float64, error) {
@@ -40,36 +38,9 @@ func (t *target) cpu() (float64, error) {
 	return cpuTime(t.pid)
 }
 
-// environment is for plain TCP on loopback: TLS would measure cipher suites.
-func environment(port int, password string) []string {
-	return []string{"PGHOST=127.0.0.1", "PGPORT=" + strconv.Itoa(port), "PGDATABASE=" + database, "PGUSER=" + role,
-		"PGPASSWORD=" + password, "PGSSLMODE=disable"}
-}
-
-// fill makes the role and pgbench's tables.
-func fill(ctx context.Context, db *pgtest.Server) error {
-	for _, sql := range []string{"CREATE ROLE " + role + " LOGIN PASSWORD '" + role + "'", "CREATE DATABASE " + database} {
-		if err := db.Exec(ctx, sql); err != nil {
-			return err
-		}
-	}
-	if _, err := pgbench(ctx, append(environment(db.Port, ""), "PGUSER=postgres"), "-i", "-q", "-s", "1"); err != nil {
-		return err
-	}
-	return db.ExecIn(ctx, database, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO "+role)
-}
-
-func startTargets(ctx context.Context, o options, db *pgtest.Server) ([]*target, error) {
-	start := map[string]func() (*target, error){
-		"direct": func() (*target, error) {
-			return &target{env: environment(db.Port, ""), stop: func() {}}, nil
-		},
-		"sallyport": func() (*target, error) { return sallyport(ctx, o.binary, db) },
-		"pgbouncer": func() (*target, error) { return pgbouncer(ctx, db) },
-		"haproxy":   func() (*target, error) { return haproxy(ctx, db) },
-	}
+func startTargets(names []string, start map[string]func() (*target, error)) ([]*target, error) {
 	var targets []*target
-	for _, name := range o.only {
+	for _, name := range names {
 		t, err := start[name]()
 		if err != nil {
 			return targets, fmt.Errorf("%s: %w", name, err)
@@ -80,7 +51,7 @@ func startTargets(ctx context.Context, o options, db *pgtest.Server) ([]*target,
 	return targets, nil
 }
 
-func sallyport(ctx context.Context, binary string, db *pgtest.Server) (*target, error) {
+func sallyport(ctx context.Context, binary, url string, scopes ...string) (*target, error) {
 	binary, err := filepath.Abs(binary)
 	if err != nil {
 		return nil, err
@@ -88,11 +59,7 @@ func sallyport(ctx context.Context, binary string, db *pgtest.Server) (*target, 
 	if _, err := os.Stat(binary); err != nil {
 		return nil, fmt.Errorf("%w (make build makes it)", err)
 	}
-	p, err := e2e.Start(ctx, binary, e2e.Upstream{
-		Name:     database,
-		URL:      fmt.Sprintf("postgres://%s@%s:%d/%s?sslmode=disable", role, db.Host, db.Port, database),
-		Password: role,
-	})
+	p, err := e2e.Start(ctx, binary, e2e.Upstream{Name: database, URL: url, Password: role})
 	if err != nil {
 		return nil, err
 	}
@@ -101,15 +68,19 @@ func sallyport(ctx context.Context, binary string, db *pgtest.Server) (*target, 
 			fmt.Fprintln(os.Stderr, "bench: sallyport:", err)
 		}
 	}
-	token, err := p.Issue(ctx, role, database+"/public.pgbench_accounts:select", database+"/public.pgbench_branches:select")
+	token, err := p.Issue(ctx, role, scopes...)
 	if err != nil {
 		stop()
 		return nil, err
 	}
-	return &target{env: environment(p.Port, token), pid: p.PID(), stop: stop}, nil
+	port := p.Port
+	if p.MySQL != 0 {
+		port = p.MySQL
+	}
+	return &target{port: port, password: token, pid: p.PID(), stop: stop}, nil
 }
 
-func pgbouncer(ctx context.Context, db *pgtest.Server) (*target, error) {
+func pgbouncer(ctx context.Context, dbPort int) (*target, error) {
 	return daemon(ctx, "pgbouncer", func(dir string) []string {
 		return []string{filepath.Join(dir, "config")}
 	}, `[databases]
@@ -126,10 +97,10 @@ max_client_conn = 300
 ignore_startup_parameters = extra_float_digits
 log_connections = 0
 log_disconnections = 0
-`, db.Port)
+`, dbPort)
 }
 
-func haproxy(ctx context.Context, db *pgtest.Server) (*target, error) {
+func haproxy(ctx context.Context, dbPort int) (*target, error) {
 	return daemon(ctx, "haproxy", func(dir string) []string {
 		return []string{"-db", "-f", filepath.Join(dir, "config")}
 	}, `global
@@ -140,10 +111,10 @@ defaults
     timeout connect 5s
     timeout client 1h
     timeout server 1h
-listen postgres
+listen database
     bind 127.0.0.1:$PORT
-    server postgres 127.0.0.1:$DATABASE
-`, db.Port)
+    server database 127.0.0.1:$DATABASE
+`, dbPort)
 }
 
 // daemon starts a proxy of Debian's in the foreground, with a configuration
@@ -184,7 +155,7 @@ func daemon(ctx context.Context, program string, args func(dir string) []string,
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	t := &target{env: environment(port, role), pid: cmd.Process.Pid, stop: func() {
+	t := &target{port: port, password: role, pid: cmd.Process.Pid, stop: func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		_ = cmd.Wait()
 		_ = os.RemoveAll(dir)

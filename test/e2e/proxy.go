@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -26,7 +27,7 @@ import (
 // Upstream is one database behind the proxy.
 type Upstream struct {
 	Name     string
-	URL      string // postgres://role@host:port/database?sslmode=…, without a password
+	URL      string // postgres://role@host:port/database?sslmode=… or mysql://…?ssl-mode=…, without a password
 	Password string // of the role; handed over in a file
 }
 
@@ -35,6 +36,7 @@ type Upstream struct {
 type Proxy struct {
 	Host   string // "127.0.0.1"
 	Port   int    // of listen.postgres; the same after every Launch
+	MySQL  int    // of listen.mysql, if an upstream is MySQL; 0 if none is
 	HTTP   int    // of listen.http
 	Dir    string // holds everything; removed by Stop
 	Config string // path of the configuration
@@ -78,7 +80,14 @@ func (p *Proxy) configure(upstreams []Upstream) error {
 		return err
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "cluster: e2e\nlisten:\n  postgres: %s:%d\n  http: %s:%d\ndata_dir: data\nupstreams:\n", p.Host, p.Port, p.Host, p.HTTP)
+	fmt.Fprintf(&b, "cluster: e2e\nlisten:\n  postgres: %s:%d\n  http: %s:%d\n", p.Host, p.Port, p.Host, p.HTTP)
+	if slices.ContainsFunc(upstreams, func(u Upstream) bool { return strings.HasPrefix(u.URL, "mysql:") }) {
+		if p.MySQL, err = FreePort(); err != nil {
+			return err
+		}
+		fmt.Fprintf(&b, "  mysql: %s:%d\n", p.Host, p.MySQL)
+	}
+	b.WriteString("data_dir: data\nupstreams:\n")
 	for _, u := range upstreams {
 		file := filepath.Join(p.Dir, u.Name+".password")
 		if err := os.WriteFile(file, []byte(u.Password+"\n"), 0o600); err != nil {
