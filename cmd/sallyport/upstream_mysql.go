@@ -58,7 +58,13 @@ func mysqlConfig(u *config.Upstream) (*mysql.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("upstream %s: %w", u.Name, err)
 	}
-	return &mysql.Config{Network: "tcp", Address: u.Hosts[0], User: u.User, Password: password, Database: u.Database, TLS: secure}, nil
+	key, err := u.MySQLKey()
+	if err != nil {
+		return nil, fmt.Errorf("upstream %s: %w", u.Name, err)
+	}
+	return &mysql.Config{
+		Network: "tcp", Address: u.Hosts[0], User: u.User, Password: password, Database: u.Database, TLS: secure, PublicKey: key,
+	}, nil
 }
 
 // greetingLife is how long a greeting is taken for the upstream's own; a server that was upgraded is seen by then. One

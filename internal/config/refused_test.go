@@ -74,6 +74,7 @@ var refused = []struct {
 	{"MySQL with a parameter of PostgreSQL", "upstreams: {s: {url: \"mysql://a@b/c?sslmode=require\"}}", `s.yaml:1:22: upstreams.s.url: parameter "sslmode" may not be set here (did you mean "ssl-mode"?)`},
 	{"MySQL without knowing whether there is TLS", "upstreams: {s: {url: \"mysql://a@b/c?ssl-mode=PREFERRED\"}}", `s.yaml:1:22: upstreams.s.url: unknown ssl-mode "PREFERRED"`},
 	{"MySQL with half a certificate", "upstreams: {s: {url: \"mysql://a@b/c?ssl-cert=/x\"}}", "s.yaml:1:22: upstreams.s.url: ssl-cert and ssl-key need each other"},
+	{"MySQL with a key that TLS has no use for", "upstreams: {s: {url: \"mysql://a@b/c?server-public-key-path=/x\"}}", "s.yaml:1:22: upstreams.s.url: server-public-key-path goes with ssl-mode=DISABLED; inside TLS the certificate shows who the server is"},
 	{"MySQL with a key of PostgreSQL", "upstreams: {s: {url: mysql://a@b/c, catalog: strict}}", "s.yaml:1:37: upstreams.s.catalog is for PostgreSQL only"},
 	{"another scheme", "upstreams: {s: {url: http://a@b/c}}", "s.yaml:1:22: upstreams.s.url does not begin with postgres://"},
 	{"key=value string", "upstreams: {s: {url: host=b user=a}}", "s.yaml:1:22: upstreams.s.url does not begin with postgres://"},

@@ -23,6 +23,7 @@ type Upstream struct {
 	SSLMode  string
 
 	SSLCA, SSLCert, SSLKey string // files, of a MySQL upstream; for PostgreSQL they are in the URL
+	ServerKey              string // a MySQL server's public key, for passwords outside TLS
 
 	Mode   string       // Enforce or Observe
 	Forbid policy.Scope // beats every token; the zero Scope forbids nothing

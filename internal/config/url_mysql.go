@@ -1,8 +1,10 @@
 package config
 
 import (
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"net"
@@ -19,7 +21,7 @@ import (
 // nobody.
 var mysqlModes = []string{"DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"}
 
-var mysqlParams = []string{"ssl-mode", "ssl-ca", "ssl-cert", "ssl-key"}
+var mysqlParams = []string{"ssl-mode", "ssl-ca", "ssl-cert", "ssl-key", "server-public-key-path"}
 
 // mysqlURL reads mysql://user@host:3306/schema?ssl-mode=…. The schema may be left out.
 func (r *reader) mysqlURL(c *Config, u *Upstream, n ast.Node, where, s string) {
@@ -52,6 +54,7 @@ func (r *reader) mysqlURL(c *Config, u *Upstream, n ast.Node, where, s string) {
 		u.Hosts = []string{net.JoinHostPort(host, port)}
 		u.SSLMode, u.SSLCA = query.Get("ssl-mode"), query.Get("ssl-ca")
 		u.SSLCert, u.SSLKey = query.Get("ssl-cert"), query.Get("ssl-key")
+		u.ServerKey = query.Get("server-public-key-path")
 		u.URL = s
 		r.mysqlTLS(n, where, u)
 	}
@@ -81,6 +84,9 @@ func (r *reader) mysqlParams(c *Config, n ast.Node, where string, query url.Valu
 	}
 	if query.Has("ssl-cert") != query.Has("ssl-key") {
 		r.fail(n, "", "%s: ssl-cert and ssl-key need each other", where)
+	}
+	if query.Has("server-public-key-path") && query.Get("ssl-mode") != "DISABLED" {
+		r.fail(n, "", "%s: server-public-key-path goes with ssl-mode=DISABLED; inside TLS the certificate shows who the server is", where)
 	}
 	return len(r.errs) == before
 }
@@ -130,6 +136,30 @@ func (u *Upstream) MySQLTLS() (*tls.Config, error) {
 		c.VerifyConnection = func(s tls.ConnectionState) error { return verifyChain(s, roots) }
 	}
 	return c, nil
+}
+
+// MySQLKey is the server's RSA key, under which a password may go to it outside TLS; nil where none is named.
+func (u *Upstream) MySQLKey() (*rsa.PublicKey, error) {
+	if u.ServerKey == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(u.ServerKey)
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, fmt.Errorf("%s holds no key", u.ServerKey)
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", u.ServerKey, err)
+	}
+	public, ok := key.(*rsa.PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("%s is not an RSA key", u.ServerKey)
+	}
+	return public, nil
 }
 
 func verifyChain(s tls.ConnectionState, roots *x509.CertPool) error {

@@ -104,7 +104,8 @@ func readKill(text []byte) (c kill, ok bool) {
 }
 
 // stop stops what a session runs, or the session, on a connection of its own.
-func (u *Upstream) stop(ctx context.Context, what string, id uint32) error {
+func (u *Upstream) stop(ctx context.Context, what string, id uint32) (err error) {
+	defer legible(&err)
 	c, err := u.Connect(ctx)
 	if err != nil {
 		return err

@@ -2,11 +2,8 @@ package mysql
 
 import (
 	"context"
-	"crypto/tls"
-	"encoding/binary"
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 	"time"
 
@@ -34,14 +31,6 @@ type Mind interface {
 	Close(statement []byte)
 }
 
-// Config says how to log in to a server.
-type Config struct {
-	Network, Address string // as net.Dial takes them
-	User, Password   string
-	Database         string      // the default schema where the client names none; may be empty
-	TLS              *tls.Config // nil: without
-}
-
 // Start is the state that a session starts in, as the server tells it.
 type Start struct {
 	Schema  string // the default one, or empty
@@ -56,7 +45,8 @@ type server struct {
 	id    uint32 // its number on the server, to stop what it runs
 }
 
-const dialTimeout = 10 * time.Second
+// utf8mb4 is the number of utf8mb4_general_ci, which every server has.
+const utf8mb4 = 45
 
 // dial logs in to the server for one session, with what the client asked of
 // the protocol and nothing else.
@@ -67,7 +57,7 @@ func (u *Upstream) dial(ctx context.Context, door *proxy.Door, r *response, sche
 	}
 	collation, err := charset.GetCollationByID(int(r.charset))
 	if err != nil {
-		collation, err = charset.GetCollationByName("utf8mb4_general_ci")
+		collation, err = charset.GetCollationByID(utf8mb4)
 	}
 	if err != nil || !safeCharset(collation.CharsetName) {
 		return nil, door.Reject(proxy.Refuse(proxy.CodeParameter, "the connection's character set is not taken: use utf8mb4"))
@@ -76,27 +66,22 @@ func (u *Upstream) dial(ctx context.Context, door *proxy.Door, r *response, sche
 		schema = cfg.Database
 	}
 	began := time.Now()
-	c, err := u.login(ctx, cfg, schema, func(c *client.Conn) error {
-		for bit := uint32(1); bit != 0; bit <<= 1 {
-			if between&bit != 0 && r.capabilities&bit != 0 {
-				_ = c.SetCapability(bit) // those that it always has are refused here
-			} else if between&bit != 0 {
-				c.UnsetCapability(bit)
-			}
-		}
-		return c.SetCollation(collation.Name)
-	})
+	e, err := enter(ctx, cfg, session{capabilities: r.capabilities, charset: byte(collation.ID), schema: schema})
 	if err != nil {
 		return nil, door.Unreachable(err)
 	}
-	if missing := r.capabilities & between &^ negotiated(c); missing != 0 {
-		_ = c.Close()
+	if missing := r.capabilities & between &^ e.capabilities; missing != 0 {
+		_ = e.Close()
 		return nil, door.Unreachable(fmt.Errorf("the server does not speak the protocol that was offered in its name: capabilities %#x are missing", missing))
 	}
 	door.Dialed(time.Since(began))
-	s := &server{conn: c.Conn.Conn, id: c.GetConnectionID()}
-	if err := s.ask(c); err != nil {
-		_ = c.Close()
+	s := &server{conn: e.Conn, id: e.hello.id}
+	c, err := e.client(ctx)
+	if err == nil {
+		err = s.ask(c)
+	}
+	if err != nil {
+		_ = s.conn.Close()
 		return nil, door.Unreachable(err)
 	}
 	_ = s.conn.SetDeadline(time.Time{})
@@ -109,44 +94,16 @@ func (u *Upstream) Connect(ctx context.Context) (*client.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return u.login(ctx, cfg, "")
-}
-
-func (u *Upstream) login(ctx context.Context, cfg *Config, schema string, options ...client.Option) (*client.Conn, error) {
-	ctx, stop := context.WithTimeout(ctx, dialTimeout)
-	defer stop()
-	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		conn, err := d.DialContext(ctx, cfg.Network, cfg.Address)
-		if err == nil {
-			deadline, _ := ctx.Deadline()
-			err = conn.SetDeadline(deadline)
-		}
-		return conn, err
+	e, err := enter(ctx, cfg, session{capabilities: mysql.CLIENT_DEPRECATE_EOF, charset: utf8mb4})
+	if err != nil {
+		return nil, err
 	}
-	options = append([]client.Option{func(c *client.Conn) error {
-		c.SetAttributes(map[string]string{"program_name": "sallyport"})
-		if cfg.TLS != nil {
-			c.SetTLSConfig(cfg.TLS)
-		}
-		return nil
-	}}, options...)
-	return client.ConnectWithDialer(ctx, cfg.Network, cfg.Address, cfg.User, cfg.Password, schema, dial, options...)
-}
-
-// negotiated are the capabilities of between that both ends have.
-func negotiated(c *client.Conn) (bits uint32) {
-	names := strings.Split(c.CapabilityString(), "|") // the number itself is the library's own
-	for bit := uint32(1); bit != 0; bit <<= 1 {
-		if between&bit != 0 && slices.Contains(names, mysql.CapNames[bit]) {
-			bits |= bit
-		}
-	}
-	return bits
+	return e.client(ctx)
 }
 
 // ask learns the state that the session starts in.
-func (s *server) ask(c *client.Conn) error {
+func (s *server) ask(c *client.Conn) (err error) {
+	defer legible(&err)
 	result, err := c.Execute("SELECT @@version, @@sql_mode, COALESCE(DATABASE(), ''), @@character_set_client")
 	if err != nil {
 		return err
@@ -202,21 +159,6 @@ func ReadGreeting(ctx context.Context, cfg *Config) (Greeting, error) {
 	if err != nil {
 		return Greeting{}, err
 	}
-	return parseGreeting(p)
-}
-
-// parseGreeting reads a HandshakeV10.
-func parseGreeting(p []byte) (g Greeting, err error) {
-	if len(p) == 0 || p[0] != 10 {
-		return g, proxy.Broken("the server does not greet with protocol version 10")
-	}
-	version, rest, ok := zeroEnded(p[1:])
-	const behind = 4 + 8 + 1 // connection id, salt, filler
-	if !ok || len(rest) < behind+7 {
-		return g, proxy.Broken("malformed greeting")
-	}
-	rest = rest[behind:]
-	g.Version, g.Charset = string(version), rest[2]
-	g.Capabilities = uint32(binary.LittleEndian.Uint16(rest)) | uint32(binary.LittleEndian.Uint16(rest[5:]))<<16
-	return g, nil
+	h, err := parseGreeting(p)
+	return h.Greeting, err
 }

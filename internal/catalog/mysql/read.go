@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
 	"strconv"
 	"strings"
@@ -25,7 +26,12 @@ var queries = []string{
 type Rows [][][]string
 
 // Read asks the queries on a connection.
-func Read(ctx context.Context, c *client.Conn) (Rows, error) {
+func Read(ctx context.Context, c *client.Conn) (rows Rows, err error) {
+	defer func() {
+		if r := recover(); r != nil { // go-mysql panics at answers that are cut short
+			rows, err = nil, fmt.Errorf("the server's answer cannot be read: %v", r)
+		}
+	}()
 	if deadline, ok := ctx.Deadline(); ok {
 		if err := c.SetDeadline(deadline); err != nil {
 			return nil, err
