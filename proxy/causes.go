@@ -50,7 +50,7 @@ func Refuse(code Code, format string, args ...any) *Refusal { return refuse(code
 // isEnd says that a refusal ends the session rather than one statement.
 func isEnd(r *Refusal) bool {
 	switch r.Code {
-	case CodeExpired, CodeRevoked, CodeKilled, CodeShutdown, CodeNarrowed, CodeProtocol, CodeInternal, CodeUpstreamClosed:
+	case CodeExpired, CodeRevoked, CodeLimit, CodeKilled, CodeShutdown, CodeNarrowed, CodeProtocol, CodeInternal, CodeUpstreamClosed:
 		return true
 	}
 	return false

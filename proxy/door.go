@@ -2,6 +2,8 @@ package proxy
 
 import (
 	"errors"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/sallyport-db/sallyport/audit"
@@ -13,7 +15,8 @@ import (
 // one of its own.
 type Door struct {
 	server  *Server
-	source  Peer
+	peer    Peer     // at the other end of the connection
+	source  Peer     // the client: the peer, or whom its PROXY header vouches for
 	session *Session // once admitted
 	id      string
 	shown   *Credential
@@ -25,12 +28,22 @@ func (d *Door) ID() string { return d.id }
 // Source is where the client is.
 func (d *Door) Source() Peer { return d.source }
 
+// Plaintext says whether the client may log in without TLS: the way from the
+// peer to us must be one of those that are trusted with passwords, and so must
+// the client's own.
+func (d *Door) Plaintext(trusted []netip.Prefix) bool {
+	may := func(a netip.Addr) bool {
+		return a.IsLoopback() || slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
+	return may(d.peer.Addr()) && may(d.source.Addr())
+}
+
 // Admit checks a client's credential. It returns the name of the upstream that
 // the token opens, or what the client is to be told; the audit log has then
 // been told why.
 func (d *Door) Admit(c *Credential, protocol string) (string, *Refusal) {
 	d.shown = c
-	claims, err := d.server.opt.Verifier.Verify(c.Secret, d.source.Addr().Unmap(), c.Certificate)
+	claims, err := d.server.opt.Verifier.Verify(c.Secret, token.Client{Source: d.source.Addr(), Certificate: c.certificate, SPIFFE: c.spiffe})
 	if err != nil {
 		return "", d.refuseToken(claims, err, protocol)
 	}
@@ -47,6 +60,9 @@ func (d *Door) Admit(c *Credential, protocol string) (string, *Refusal) {
 		return "", d.Reject(refusal)
 	}
 	d.session.open(c, scope, d.server.upstream(name))
+	if spent := d.session.gate.meter.take(0, 0, 0); spent != nil {
+		return "", d.Reject(spent)
+	}
 	return name, nil
 }
 
@@ -156,7 +172,7 @@ func (d *Door) May(key [8]byte) bool { return d.other(key) != nil }
 
 func (d *Door) other(key [8]byte) *Session {
 	s := d.server.byKey(key)
-	if s == nil || s.source.Addr().Unmap() != d.source.Addr().Unmap() {
+	if s == nil || s.source.Addr() != d.source.Addr() {
 		return nil
 	}
 	return s

@@ -39,6 +39,7 @@ type Gate struct {
 	session  string
 	now      func() time.Time
 	expires  time.Time
+	meter    *meter // nil: the token has no limits
 	metrics  *Metrics
 	ended    atomic.Pointer[Refusal]
 	strayed  atomic.Bool // see trusts
@@ -125,6 +126,9 @@ func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, up *Upstream,
 
 // allow records the intent of everything in the request.
 func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, copyIn bool, up *Upstream, began time.Time) Answer {
+	if spent := g.meter.take(0, 0, len(reading.Pieces)); spent != nil {
+		return Answer{Refusal: spent}
+	}
 	first := reading.Pieces[0]
 	e := audit.Event{
 		Event: audit.StatementAllowed, Time: began, Subject: g.subject,
@@ -156,6 +160,9 @@ func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, c
 // client if the database itself had refused, so they still do: they are
 // recorded as allowed, and sent with the stand-in behind them.
 func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v, before *policy.Verdict, up *Upstream, began time.Time) Answer {
+	if spent := g.meter.take(0, 0, 1); spent != nil {
+		return Answer{Refusal: spent}
+	}
 	p := reading.Pieces[at]
 	refusal := denial(v, p.Statement.Fault)
 	refusal.Session = g.session

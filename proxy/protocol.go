@@ -2,11 +2,13 @@ package proxy
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/netip"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
 	"github.com/sallyport-db/sallyport/internal/wire"
+	"github.com/sallyport-db/sallyport/token"
 )
 
 // Protocol translates one wire. It imports neither token, policy nor audit:
@@ -27,7 +29,21 @@ type Credential struct {
 	User, Database, Application string
 	Secret                      string // the token
 	TLS                         string // version, empty without TLS
-	Certificate                 string // x5t#S256 of the client's certificate, or empty
+
+	certificate string // x5t#S256 of the client's certificate, or empty
+	spiffe      string // its SPIFFE ID, if a CA that we know vouches for it
+}
+
+// Secured notes what the client has shown of itself in TLS.
+func (c *Credential) Secured(state *tls.ConnectionState) {
+	c.TLS = tls.VersionName(state.Version)
+	if len(state.PeerCertificates) == 0 {
+		return
+	}
+	c.certificate = token.Thumbprint(state.PeerCertificates[0].Raw)
+	if len(state.VerifiedChains) > 0 {
+		c.spiffe = token.SPIFFE(state.PeerCertificates[0])
+	}
 }
 
 // Link is an admitted session's two connections and their translation. The

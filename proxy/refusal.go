@@ -30,6 +30,7 @@ const (
 	CodeAudit               // the audit log cannot be written
 	CodeExpired             // the token's life is over
 	CodeRevoked             // the token was revoked
+	CodeLimit               // a limit of the token is used up
 	CodeKilled              // an operator ended the session
 	CodeShutdown            // the proxy is going down
 	CodeNarrowed            // the configuration is stricter than what the session has done
@@ -41,7 +42,7 @@ const (
 var codeNames = [codeCount]string{
 	"internal", "protocol", "needs_tls", "token", "user", "upstream", "parameter",
 	"unreachable", "timeout", "too_many", "denied", "syntax", "undefined",
-	"too_complex", "audit", "expired", "revoked", "killed", "shutdown", "narrowed", "interrupted", "upstream_closed",
+	"too_complex", "audit", "expired", "revoked", "limit", "killed", "shutdown", "narrowed", "interrupted", "upstream_closed",
 }
 
 func (c Code) String() string {

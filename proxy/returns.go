@@ -40,6 +40,23 @@ func (t *Returns) Count(rows, bytes uint64) {
 	t.row.Bytes += bytes
 }
 
+// Charge holds what is about to go to the client against the limits of the
+// session's token: rows, and bytes that the database has filled. An error ends
+// the session, and then nothing of it may be passed.
+func (t *Returns) Charge(rows, bytes int) error {
+	spent := t.relay.gate.meter.take(rows, bytes, 0)
+	if spent == nil {
+		return nil
+	}
+	if head, ok := t.Pending.Head(); ok {
+		t.row.Unknown = true
+		t.Finish(head.Ticket, "")
+		t.Pending.Update(func(o *Owed) { o.Ticket = Ticket{} })
+	}
+	t.relay.gate.ended.CompareAndSwap(nil, spent)
+	return spent
+}
+
 // Stray says that the session's texts cannot be judged from here on, and
 // reports whether it may go on all the same.
 func (t *Returns) Stray() bool { return t.relay.gate.stray() }

@@ -24,6 +24,10 @@ import (
 // statement, in all.
 const LoginWithin = 10 * time.Second
 
+// headerWithin is how long a peer may take for its PROXY header, which is the
+// first that it sends.
+const headerWithin = 2 * time.Second
+
 // Upstream is one database as the gate knows it. It does not change: a reload
 // puts another one in its place, for the next statement of live sessions too.
 type Upstream struct {
@@ -57,6 +61,9 @@ type Server struct {
 	opt Options
 	now func() time.Time
 
+	meters   meters
+	believed atomic.Pointer[[]netip.Prefix] // by Believe
+
 	mu        sync.Mutex
 	upstreams map[string]*atomic.Pointer[Upstream]
 	sessions  map[string]*Session
@@ -75,6 +82,7 @@ func NewServer(o Options) *Server {
 		s.now = time.Now
 	}
 	s.Configure(o.Upstreams)
+	s.Believe(nil)
 	return s
 }
 
@@ -91,6 +99,10 @@ func (s *Server) Configure(upstreams map[string]*Upstream) {
 		s.opt.Metrics.mode(u)
 	}
 }
+
+// Believe sets the networks of the peers whose PROXY header is believed, for
+// connections from now on.
+func (s *Server) Believe(peers []netip.Prefix) { s.believed.Store(&peers) }
 
 // upstream is where what holds for an upstream is found, or nil.
 func (s *Server) upstream(name string) *atomic.Pointer[Upstream] {
@@ -132,7 +144,8 @@ func (s *Server) begin() bool {
 
 // login lets a client in; the session then goes on in a goroutine of its own.
 func (s *Server) login(conn net.Conn, p Protocol) {
-	door := &Door{server: s, source: peerOf(conn), id: newID()}
+	peer := peerOf(conn)
+	door := &Door{server: s, peer: peer, source: peer, id: newID()}
 	link := s.enter(conn, p, door)
 	if link == nil {
 		_ = conn.Close()
@@ -159,8 +172,16 @@ func (s *Server) enter(conn net.Conn, p Protocol, door *Door) (link *Link) {
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), LoginWithin)
 	defer cancel()
-	_ = conn.SetDeadline(time.Now().Add(LoginWithin))
-	link, err := p.Login(ctx, conn, door)
+	began := time.Now()
+	_ = conn.SetDeadline(began.Add(headerWithin))
+	source, err := client(conn, door.peer, *s.believed.Load())
+	if err != nil {
+		_ = door.Reject(&Refusal{Code: CodeProtocol, Message: "the PROXY header that this peer must send is not taken", Reason: err.Error()})
+		return nil
+	}
+	door.source = source
+	_ = conn.SetDeadline(began.Add(LoginWithin))
+	link, err = p.Login(ctx, conn, door)
 	if err != nil {
 		s.opt.Logger.Debug("login failed", zap.String("session", door.id), zap.Error(err))
 		return nil
@@ -169,14 +190,6 @@ func (s *Server) enter(conn net.Conn, p Protocol, door *Door) (link *Link) {
 		_ = conn.SetDeadline(time.Time{})
 	}
 	return link
-}
-
-func peerOf(c net.Conn) Peer {
-	ap, err := netip.ParseAddrPort(c.RemoteAddr().String())
-	if err != nil {
-		return Peer{}
-	}
-	return netip.AddrPortFrom(ap.Addr().Unmap(), ap.Port())
 }
 
 func newID() string {

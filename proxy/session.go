@@ -64,7 +64,7 @@ func (s *Session) open(c *Credential, scope policy.Scope, u *atomic.Pointer[Upst
 	s.gate = &Gate{
 		scope: scope, upstream: u,
 		log: s.server.opt.Log, subject: s.subject, session: s.id, now: s.server.now,
-		expires: s.claims.Expires, metrics: s.server.opt.Metrics,
+		meter: s.server.meters.of(s.claims, s.opened), expires: s.claims.Expires, metrics: s.server.opt.Metrics,
 	}
 	s.server.remember(s)
 }

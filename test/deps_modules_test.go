@@ -33,6 +33,8 @@ var libraries = []struct {
 		"MySQL's numbers of collations, in the table that go-mysql brings along"},
 	{"github.com/golang-jwt/jwt/v5", []string{"token"}, []string{"test/..."},
 		"one place that makes and checks tokens"},
+	{"github.com/pires/go-proxyproto", []string{"proxy"}, nil,
+		"who a client is is settled before a protocol sees the connection"},
 	{"github.com/goccy/go-yaml", []string{"internal/config"}, []string{"deploy"},
 		"the configuration is the only YAML that the product reads"},
 	{"github.com/spf13/cobra", []string{"cmd/..."}, nil,

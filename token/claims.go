@@ -31,6 +31,7 @@ type Claims struct {
 
 	// Where they apply:
 	Certificate string // cnf, x5t#S256: base64url SHA-256 of the client certificate (RFC 8705)
+	SPIFFE      string // cnf, spiffe_id: of the client certificate; one of the two at most
 	Actor       string // act, sub: who acts for Subject (RFC 8693)
 	Family      string // fam: ID of the first token of a row of rotated ones
 	Limits      Limits // lim
@@ -59,7 +60,8 @@ type wire struct {
 }
 
 type wireCnf struct {
-	X5t string `json:"x5t#S256"`
+	X5t    string `json:"x5t#S256,omitempty"`
+	SPIFFE string `json:"spiffe_id,omitempty"`
 }
 
 type wireAct struct {
@@ -79,8 +81,8 @@ func (c *Claims) MarshalJSON() ([]byte, error) {
 		Iat: c.IssuedAt.Unix(), Nbf: c.NotBefore.Unix(), Exp: c.Expires.Unix(),
 		Scope: c.Scope, Src: SourceStrings(c.Source), Fam: c.Family,
 	}
-	if c.Certificate != "" {
-		w.Cnf = &wireCnf{c.Certificate}
+	if c.Certificate != "" || c.SPIFFE != "" {
+		w.Cnf = &wireCnf{c.Certificate, c.SPIFFE}
 	}
 	if c.Actor != "" {
 		w.Act = &wireAct{c.Actor}
@@ -107,8 +109,8 @@ func decodeClaims(data []byte) (*Claims, error) {
 		"exp":   number(&exp),
 		"scope": text(&c.Scope, maxScope),
 		"src":   list(&src, maxSources),
-		"cnf":   only("x5t#S256", &c.Certificate),
-		"act":   only("sub", &c.Actor),
+		"cnf":   one(fields{"x5t#S256": text(&c.Certificate, maxText), "spiffe_id": text(&c.SPIFFE, maxSPIFFE)}),
+		"act":   one(fields{"sub": text(&c.Actor, maxSubject)}),
 		"fam":   text(&c.Family, maxText),
 		"lim":   limits(&c.Limits),
 	})
@@ -145,6 +147,8 @@ func (c *Claims) validate() error {
 		return errors.New("fam is not a token's id")
 	case c.Certificate != "" && !validThumbprint(c.Certificate):
 		return errors.New("cnf is not the base64url of a SHA-256")
+	case c.SPIFFE != "" && (c.Certificate != "" || !validSPIFFE(c.SPIFFE)):
+		return errors.New("cnf is not one SPIFFE ID")
 	case c.NotBefore.Before(c.IssuedAt) || !c.Expires.After(c.NotBefore):
 		return errors.New("iat, nbf and exp are out of order")
 	}
@@ -176,12 +180,12 @@ func validID(id string) bool {
 	return len(id) >= 16 && len(id) <= 64
 }
 
-// only reads an object with exactly one member, a string.
-func only(name string, into *string) func(json.RawMessage) error {
+// one reads an object with exactly one member, of those in f.
+func one(f fields) func(json.RawMessage) error {
 	return func(raw json.RawMessage) error {
-		present, err := decodeObject(raw, fields{name: text(into, maxText)})
-		if err == nil && !present[name] {
-			err = fmt.Errorf("without %q", name)
+		present, err := decodeObject(raw, f)
+		if err == nil && len(present) != 1 {
+			err = errors.New("not an object with exactly one member")
 		}
 		return err
 	}

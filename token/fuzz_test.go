@@ -16,7 +16,7 @@ func FuzzVerify(f *testing.F) {
 	f.Add("spt_a.b.c")
 	f.Add(strings.ToLower(tok))
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := x.verifier.Verify(text, home, "")
+		c, err := x.verifier.Verify(text, Client{Source: home})
 		signed := text == tok || Prefix+text == tok || strings.TrimPrefix(text, Prefix) == x.mint(x.header(), x.claims(nil))
 		if (err == nil) != signed {
 			t.Fatalf("%q: %v, %v", text, c, err)
@@ -68,7 +68,7 @@ func BenchmarkVerifyCached(b *testing.B) {
 	tok, _ := x.issue(b, request())
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := x.verifier.Verify(tok, home, ""); err != nil {
+		if _, err := x.verifier.Verify(tok, Client{Source: home}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -79,7 +79,7 @@ func BenchmarkVerifyGarbage(b *testing.B) {
 	text := strings.Repeat("A", 4000) + "." + strings.Repeat("A", 4000) + "." + strings.Repeat("A", 86)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := x.verifier.Verify(text, home, ""); err == nil {
+		if _, err := x.verifier.Verify(text, Client{Source: home}); err == nil {
 			b.Fatal("accepted")
 		}
 	}

@@ -29,6 +29,7 @@ type Request struct {
 	From        []string      // addresses and CIDRs, or `any` alone
 	TTL         time.Duration // whole seconds; zero is the issuer's default
 	Certificate string        // Thumbprint of the client certificate it is bound to; may be empty
+	SPIFFE      string        // instead, the SPIFFE ID in that certificate; may be empty
 	Actor       string        // who acts for Subject; may be empty
 	Family      string        // ID of the first token of the family; empty for a first one
 	Limits      Limits
@@ -56,7 +57,7 @@ func (i *Issuer) Issue(r Request) (string, *Claims, error) {
 		Issuer: i.Issuer, Subject: r.Subject, Audience: i.Audience, ID: newID(),
 		IssuedAt: now, NotBefore: now, Expires: now.Add(ttl),
 		Scope: r.Scope, Source: source,
-		Certificate: r.Certificate, Actor: r.Actor, Family: r.Family, Limits: r.Limits,
+		Certificate: r.Certificate, SPIFFE: r.SPIFFE, Actor: r.Actor, Family: r.Family, Limits: r.Limits,
 	}
 	if c.Family == "" {
 		c.Family = c.ID

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"strings"
@@ -64,17 +63,6 @@ func decodeHeader(segment string) (*Header, error) {
 		"alg": text(&h.Algorithm, maxText), "typ": text(&h.Type, maxText), "kid": text(&h.KeyID, maxText),
 	})
 	return h, err
-}
-
-// Thumbprint is the x5t#S256 of a certificate in DER (RFC 8705, section 3.1).
-func Thumbprint(der []byte) string {
-	sum := sha256.Sum256(der)
-	return base64.RawURLEncoding.EncodeToString(sum[:])
-}
-
-func validThumbprint(s string) bool {
-	b, err := decodeSegment(s)
-	return err == nil && len(b) == sha256.Size
 }
 
 // Inspect reads a token without verifying anything: for a person to look at,

@@ -101,7 +101,7 @@ func (f *fixture) claims(replace map[string]string) string {
 // refuse verifies a token that must be refused, and checks how.
 func (f *fixture) refuse(t *testing.T, tok string, code Code) *Error {
 	t.Helper()
-	_, err := f.verifier.Verify(tok, home, "")
+	_, err := f.verifier.Verify(tok, Client{Source: home})
 	e, ok := err.(*Error)
 	if !ok || e.Code != code {
 		t.Fatalf("got %v (%+v), want %s\n%.200s", err, e, code, tok)
@@ -134,7 +134,7 @@ func TestIssueAndVerify(t *testing.T) {
 	}
 	for _, text := range []string{tok, strings.TrimPrefix(tok, "spt_"), tok} {
 		for _, from := range []string{"10.1.2.3", "::ffff:10.1.2.3", "2001:db8::1"} {
-			c, err := f.verifier.Verify(text, netip.MustParseAddr(from), Thumbprint([]byte("certificate")))
+			c, err := f.verifier.Verify(text, Client{Source: netip.MustParseAddr(from), Certificate: Thumbprint([]byte("certificate"))})
 			if err != nil {
 				t.Fatalf("%s from %s: %v", text, from, err)
 			}
@@ -185,24 +185,24 @@ func TestEveryFlipAndTruncationIsRefused(t *testing.T) {
 			changed = len(Prefix) // what follows it is the second text
 		}
 		for i := range changed {
-			if _, err := f.verifier.Verify(text[:i], home, ""); err == nil {
+			if _, err := f.verifier.Verify(text[:i], Client{Source: home}); err == nil {
 				t.Fatalf("the first %d bytes pass", i)
 			}
 			for bit := range 8 {
 				b := []byte(text)
 				b[i] ^= 1 << bit
-				if c, err := f.verifier.Verify(string(b), home, ""); err == nil || c != nil {
+				if c, err := f.verifier.Verify(string(b), Client{Source: home}); err == nil || c != nil {
 					t.Fatalf("bit %d of byte %d flipped: %v %v", bit, i, c, err)
 				}
 			}
 			for _, insert := range []string{"\n", "\r", "=", " ", "\x00", "."} {
-				if _, err := f.verifier.Verify(text[:i]+insert+text[i:], home, ""); err == nil {
+				if _, err := f.verifier.Verify(text[:i]+insert+text[i:], Client{Source: home}); err == nil {
 					t.Fatalf("%q inserted at %d passes", insert, i)
 				}
 			}
 		}
 		for _, end := range []string{"\n", "=", "==", " ", "\x00", ".", "A", "." + tok} {
-			if _, err := f.verifier.Verify(text+end, home, ""); err == nil {
+			if _, err := f.verifier.Verify(text+end, Client{Source: home}); err == nil {
 				t.Fatalf("%q appended passes", end)
 			}
 		}
@@ -342,7 +342,7 @@ func TestRefusedClaims(t *testing.T) {
 			}
 		})
 	}
-	if _, err := f.verifier.Verify(f.mint(f.header(), f.claims(nil)), home, ""); err != nil {
+	if _, err := f.verifier.Verify(f.mint(f.header(), f.claims(nil)), Client{Source: home}); err != nil {
 		t.Fatalf("the claims that the cases vary are not good: %v", err)
 	}
 }
@@ -357,7 +357,7 @@ func TestRefusedByTheClockAndTheConnection(t *testing.T) {
 		t.Helper()
 		f.now = at
 		for range 2 { // the second time from the cache, if it got in
-			got, err := f.verifier.Verify(tok, netip.MustParseAddr(from), thumbprint)
+			got, err := f.verifier.Verify(tok, Client{Source: netip.MustParseAddr(from), Certificate: thumbprint})
 			e, _ := err.(*Error)
 			if code == "" && err != nil || code != "" && (e == nil || e.Code != code || !e.Public) {
 				t.Fatalf("at %v from %s: %v, want %q", at, from, err, code)
@@ -383,7 +383,7 @@ func TestRefusedByTheClockAndTheConnection(t *testing.T) {
 	// The order of SPEC section 3: expired before revoked before source.
 	verify(tok, start, "11.1.2.3", "", CodeRevoked)
 	verify(tok, c.Expires, "11.1.2.3", "", CodeExpired)
-	if got, err := f.verifier.Verify(bound, netip.Addr{}, ""); err == nil || got == nil {
+	if got, err := f.verifier.Verify(bound, Client{Source: netip.Addr{}}); err == nil || got == nil {
 		t.Error("a client without an address passes")
 	}
 }
@@ -423,7 +423,7 @@ func TestAllowTTLIsNotTakenBack(t *testing.T) {
 	f.verifier.MaxTTL = time.Minute
 	f.verifier.AllowTTL(MaxTTL)
 	f.verifier.AllowTTL(time.Second)
-	if _, err := f.verifier.Verify(tok, netip.MustParseAddr("10.1.2.3"), ""); err != nil {
+	if _, err := f.verifier.Verify(tok, Client{Source: netip.MustParseAddr("10.1.2.3")}); err != nil {
 		t.Error(err)
 	}
 }
@@ -482,7 +482,7 @@ func TestAnyAndDefaults(t *testing.T) {
 		t.Errorf("default life %v", c.Expires.Sub(c.IssuedAt))
 	}
 	for _, from := range []string{"1.2.3.4", "2001:db8::1", "fe80::1%eth0"} {
-		if _, err := f.verifier.Verify(tok, netip.MustParseAddr(from), ""); err != nil {
+		if _, err := f.verifier.Verify(tok, Client{Source: netip.MustParseAddr(from)}); err != nil {
 			t.Errorf("from %s: %v", from, err)
 		}
 	}
@@ -497,7 +497,7 @@ func TestCache(t *testing.T) {
 	f.verifier.CacheSize = 8
 	for range 100 {
 		tok, _ := f.issue(t, request())
-		if _, err := f.verifier.Verify(tok, home, ""); err != nil {
+		if _, err := f.verifier.Verify(tok, Client{Source: home}); err != nil {
 			t.Fatal(err)
 		}
 		if n := len(f.verifier.cache.entries); n == 0 || n > 8 {
@@ -507,21 +507,21 @@ func TestCache(t *testing.T) {
 	tok, _ := f.issue(t, request())
 	outside := netip.MustParseAddr("11.0.0.1")
 	before := len(f.verifier.cache.entries)
-	if _, err := f.verifier.Verify(tok, outside, ""); err == nil || len(f.verifier.cache.entries) != before {
+	if _, err := f.verifier.Verify(tok, Client{Source: outside}); err == nil || len(f.verifier.cache.entries) != before {
 		t.Error("a refused token is remembered")
 	}
-	if _, err := f.verifier.Verify(tok, home, ""); err != nil {
+	if _, err := f.verifier.Verify(tok, Client{Source: home}); err != nil {
 		t.Fatal(err)
 	}
 	f.now = start.Add(time.Hour)
 	late, _ := f.issue(t, request())
 	for len(f.verifier.cache.entries) < 8 {
-		if _, err := f.verifier.Verify(late, home, ""); err != nil {
+		if _, err := f.verifier.Verify(late, Client{Source: home}); err != nil {
 			t.Fatal(err)
 		}
 		late, _ = f.issue(t, request())
 	}
-	if _, err := f.verifier.Verify(late, home, ""); err != nil {
+	if _, err := f.verifier.Verify(late, Client{Source: home}); err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range f.verifier.cache.entries {
@@ -535,7 +535,7 @@ func TestCache(t *testing.T) {
 func TestCacheForgetsWithTheKey(t *testing.T) {
 	f := newFixture(t)
 	tok, _ := f.issue(t, request())
-	if _, err := f.verifier.Verify(tok, home, ""); err != nil {
+	if _, err := f.verifier.Verify(tok, Client{Source: home}); err != nil {
 		t.Fatal(err)
 	}
 	f.verifier.Keys = &Keys{}

@@ -54,12 +54,18 @@ func (v *Verifier) AllowTTL(d time.Duration) {
 
 func (v *Verifier) maxTTL() time.Duration { return max(v.MaxTTL, time.Duration(v.raised.Load())) }
 
-// Verify checks a token, in the order of SPEC section 3, that a client at
-// source gave as its password, with the Thumbprint of its TLS certificate or
-// "" if it has none. The error is always an *Error. Once the signature has been
+// Client is what is known of whoever shows a token, beside the token.
+type Client struct {
+	Source      netip.Addr
+	Certificate string // Thumbprint of its TLS certificate, or empty
+	SPIFFE      string // SPIFFE of that certificate if its chain was verified, or empty
+}
+
+// Verify checks a token, in the order of SPEC section 3, that a client gave as
+// its password. The error is always an *Error. Once the signature has been
 // verified and the claims read, they are returned even with an error, for the
 // audit log; only a nil error makes them valid.
-func (v *Verifier) Verify(tok string, source netip.Addr, thumbprint string) (*Claims, error) {
+func (v *Verifier) Verify(tok string, from Client) (*Claims, error) {
 	if v.Keys == nil || v.Issuer == "" || v.Audience == "" || v.MaxTTL <= 0 || v.Revoked == nil {
 		return nil, faulty(CodeMisconfigured, "the verifier is not completely set up")
 	}
@@ -69,13 +75,13 @@ func (v *Verifier) Verify(tok string, source netip.Addr, thumbprint string) (*Cl
 	now := v.now()
 	hash := sha256.Sum256([]byte(tok))
 	if c := v.cache.get(hash, v.Keys); c != nil {
-		return c, asError(v.check(c, now, source, thumbprint))
+		return c, asError(v.check(c, now, from))
 	}
 	c, kid, err := v.authenticate(tok)
 	if err != nil {
 		return nil, err
 	}
-	if err := v.check(c, now, source, thumbprint); err != nil {
+	if err := v.check(c, now, from); err != nil {
 		return c, err
 	}
 	v.cache.put(hash, c, kid, now, v.CacheSize)
@@ -140,7 +146,7 @@ func (v *Verifier) authenticate(tok string) (*Claims, string, error) {
 
 // check holds the claims of an authentic token to the clock, the configuration
 // and the connection.
-func (v *Verifier) check(c *Claims, now time.Time, source netip.Addr, thumbprint string) *Error {
+func (v *Verifier) check(c *Claims, now time.Time, from Client) *Error {
 	switch {
 	case c.Issuer != v.Issuer:
 		return refused(CodeIssuer, "issued by "+c.Issuer)
@@ -156,10 +162,12 @@ func (v *Verifier) check(c *Claims, now time.Time, source netip.Addr, thumbprint
 		return refused(CodeLifetime, "valid for "+c.Expires.Sub(c.IssuedAt).String()+", longer than "+v.maxTTL().String())
 	case v.Revoked(c):
 		return refused(CodeRevoked, "revoked, or not a token that was registered here")
-	case !within(source, c.Source):
-		return refused(CodeSource, "used from "+source.String()+", which is outside its sources")
-	case c.Certificate != "" && subtle.ConstantTimeCompare([]byte(c.Certificate), []byte(thumbprint)) != 1:
+	case !within(from.Source, c.Source):
+		return refused(CodeSource, "used from "+from.Source.String()+", which is outside its sources")
+	case c.Certificate != "" && subtle.ConstantTimeCompare([]byte(c.Certificate), []byte(from.Certificate)) != 1:
 		return refused(CodeCertificate, "the client certificate is not the one that it is bound to")
+	case c.SPIFFE != "" && c.SPIFFE != from.SPIFFE:
+		return refused(CodeCertificate, "the client certificate is not of "+c.SPIFFE)
 	}
 	return nil
 }

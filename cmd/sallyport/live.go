@@ -68,6 +68,7 @@ func (s *server) prepare(cfg *config.Config) (*live, error) {
 	l.wire = postgres.New(postgres.Options{TLS: cert.ServerTLS(), PlaintextFrom: cfg.InsecurePlaintextFrom, Upstreams: reached})
 	l.admin = (&api.Admin{
 		Info: l.info, Registry: s.registry, Log: s.log, Sessions: s.proxy, Explain: s.explain, Reload: s.reload,
+		ClientCertificates: cfg.TLS.ClientCA != "",
 		Issuer: &token.Issuer{
 			Keys: s.keys, Issuer: cfg.Cluster, Audience: cfg.Cluster,
 			DefaultTTL: cfg.Tokens.DefaultTTL, MaxTTL: cfg.Tokens.MaxTTL, Now: time.Now,
@@ -85,6 +86,7 @@ func (s *server) apply(l *live) {
 	s.verifier.AllowTTL(l.cfg.Tokens.MaxTTL)
 	s.live.Store(l)
 	s.proxy.Configure(l.judged)
+	s.proxy.Believe(l.cfg.ProxyProtocolFrom)
 	for _, w := range l.cfg.Warnings {
 		s.logger.Warn(w.Error())
 	}

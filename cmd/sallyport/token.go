@@ -20,46 +20,6 @@ func tokenCommand(e *env) *cobra.Command {
 		tokenIssue(e), tokenList(e), tokenShow(e), tokenInspect(e), tokenRevoke(e))
 }
 
-func tokenIssue(e *env) *cobra.Command {
-	var q api.IssueRequest
-	var ttl time.Duration
-	cmd := &cobra.Command{
-		Use:   "issue --sub NAME --scope GRANTS --from CIDR|any",
-		Short: "Issue a token: it alone on standard output, what it means on standard error",
-		Example: `  sallyport token issue --sub ana --scope 'shop/public.orders:select' --from 127.0.0.1/32
-  sallyport token issue --sub etl --scope 'shop/public.*:select,insert' --from 10.2.0.0/16 --ttl 1h`,
-		Args: exactly(),
-	}
-	f := cmd.Flags()
-	f.StringVar(&q.Subject, "sub", "", "who the token is for: the login name it is used with")
-	f.StringArrayVar(&q.Scope, "scope", nil, "what it allows, such as shop/public.orders:select; may be repeated")
-	f.StringSliceVar(&q.From, "from", nil, "the addresses and CIDRs it may be used from, or any; may be repeated")
-	f.DurationVar(&ttl, "ttl", 0, "how long it lives (default: the server's default_ttl)")
-	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := need(cmd, "sub", "scope", "from"); err != nil {
-			return err
-		}
-		if cmd.Flags().Changed("ttl") {
-			q.TTL = ttl.String()
-		}
-		c, err := e.client()
-		if err != nil {
-			return err
-		}
-		t, err := c.Issue(cmd.Context(), q)
-		if err != nil {
-			return err
-		}
-		if e.json {
-			return printJSON(cmd.OutOrStdout(), t)
-		}
-		describe(cmd.ErrOrStderr(), t.Token)
-		_, err = fmt.Fprintln(cmd.OutOrStdout(), t.Secret)
-		return err
-	}
-	return e.jsonFlag(cmd)
-}
-
 // describe says what a token means.
 func describe(w io.Writer, t api.Token) {
 	now := time.Now()
@@ -191,7 +151,7 @@ func inspected(w io.Writer, c *token.Claims, h *token.Header) error {
 		{"issued", when(c.IssuedAt, now)}, {"not before", when(c.NotBefore, now)}, {"expires", when(c.Expires, now)},
 		{"issuer", c.Issuer}, {"cluster", c.Audience}, {"family", c.Family}, {"signing key", h.KeyID + " (" + h.Algorithm + ")"},
 	}
-	for _, r := range [][]string{{"certificate", c.Certificate}, {"acting", c.Actor}} {
+	for _, r := range [][]string{{"certificate", c.Certificate}, {"SPIFFE ID", c.SPIFFE}, {"acting", c.Actor}} {
 		if r[1] != "" {
 			rows = append(rows, r)
 		}

@@ -33,6 +33,9 @@ type Admin struct {
 	// Reload reads the configuration again and returns the keys that have changed, or every problem.
 	Reload func(by string) (changed []string, err error)
 	Now    func() time.Time // nil: time.Now
+
+	// ClientCertificates says that clients are asked for one, to which a token can be bound.
+	ClientCertificates bool
 }
 
 // Handler serves the admin socket.

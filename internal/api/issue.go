@@ -26,7 +26,13 @@ func (a *Admin) issue(r *http.Request, q *IssueRequest) (*Issued, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, claims, err := a.Issuer.Issue(token.Request{Subject: q.Subject, Scope: scope.String(), From: q.From, TTL: ttl})
+	if err := a.bindable(q); err != nil {
+		return nil, err
+	}
+	secret, claims, err := a.Issuer.Issue(token.Request{
+		Subject: q.Subject, Scope: scope.String(), From: q.From, TTL: ttl,
+		Certificate: q.Certificate, SPIFFE: q.SPIFFE, Limits: q.Limits.claim(),
+	})
 	if err != nil {
 		return nil, bad(err)
 	}
@@ -49,6 +55,22 @@ func (a *Admin) issue(r *http.Request, q *IssueRequest) (*Issued, error) {
 func (a *Admin) unissue(rec *registry.Record) error {
 	_, err := a.Registry.Revoke(context.Background(), registry.Revocation{ID: rec.ID, By: "audit log unwritable"})
 	return err
+}
+
+// bindable refuses a token that nobody could use: without a CA of clients none is asked for its certificate.
+func (a *Admin) bindable(q *IssueRequest) error {
+	if q.Certificate+q.SPIFFE != "" && !a.ClientCertificates {
+		return fail(http.StatusBadRequest,
+			"clients are asked for a certificate only where tls.client_ca is configured, so nobody could use this token")
+	}
+	return nil
+}
+
+func (l *Limits) claim() token.Limits {
+	if l == nil {
+		return token.Limits{}
+	}
+	return token.Limits{Rows: l.Rows, Bytes: l.Bytes, Statements: l.Statements}
 }
 
 func lifetime(text string) (time.Duration, error) {

@@ -18,6 +18,17 @@ type IssueRequest struct {
 	Scope   []string `json:"scope"`         // each in the scope's syntax; the token has all of them
 	From    []string `json:"from"`          // addresses and CIDRs, or `any` alone
 	TTL     string   `json:"ttl,omitempty"` // as "15m"; empty: the server's default
+
+	Certificate string  `json:"x5t#S256,omitempty"`  // thumbprint of the client certificate that it is bound to
+	SPIFFE      string  `json:"spiffe_id,omitempty"` // instead, the SPIFFE ID in that certificate
+	Limits      *Limits `json:"lim,omitempty"`
+}
+
+// Limits bound what a token may be used for. Zero is no limit.
+type Limits struct {
+	Rows       int64 `json:"rows,omitempty"`
+	Bytes      int64 `json:"bytes,omitempty"`
+	Statements int64 `json:"statements,omitempty"`
 }
 
 // Issued answers it. Secret is the token itself, which is kept nowhere.

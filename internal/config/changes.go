@@ -49,6 +49,7 @@ func (c *Config) keys(next *Config) []key {
 		{"audit.durability", c.Audit == next.Audit, fixed},
 		{"tls", c.TLS == next.TLS, ""},
 		{"insecure_plaintext_from", slices.Equal(c.InsecurePlaintextFrom, next.InsecurePlaintextFrom), ""},
+		{"proxy_protocol_from", slices.Equal(c.ProxyProtocolFrom, next.ProxyProtocolFrom), ""},
 		{"denial_hints", c.DenialHints == next.DenialHints, ""},
 		{"tokens.default_ttl", c.Tokens.DefaultTTL == next.Tokens.DefaultTTL, ""},
 		{"tokens.max_ttl", c.Tokens.MaxTTL == next.Tokens.MaxTTL, ""},

@@ -29,6 +29,7 @@ func TestChanges(t *testing.T) {
 		{"tokens: {default_ttl: 5m", "tokens: {default_ttl: 6m", "tokens.default_ttl", ""},
 		{"max_ttl: 1h", "max_ttl: 2h", "tokens.max_ttl", ""},
 		{"cluster: sallyport", "cluster: sallyport\ninsecure_plaintext_from: [\"10.0.0.0/8\"]", "insecure_plaintext_from", ""},
+		{"cluster: sallyport", "cluster: sallyport\nproxy_protocol_from: [\"10.0.0.1/32\"]", "proxy_protocol_from", ""},
 		{"cluster: sallyport", "cluster: sallyport\ndenial_hints: false", "denial_hints", ""},
 		{"    password_file: shop.password", "    password_env: SHOP", "upstreams.shop.password", ""},
 		{"    password_file: shop.password\n", "", "upstreams.shop.password", ""},

@@ -33,10 +33,12 @@ type Config struct {
 	TLS     TLS
 	// InsecurePlaintextFrom lists the client networks that may log in without TLS; loopback always may.
 	InsecurePlaintextFrom []netip.Prefix
-	DenialHints           bool       // a denial tells the client which grant its token lacks
-	Upstreams             []Upstream // sorted by name, at least one
-	Tokens                Tokens
-	Audit                 Audit
+	// ProxyProtocolFrom lists the peers that must send a PROXY header, and whose header is believed.
+	ProxyProtocolFrom []netip.Prefix
+	DenialHints       bool       // a denial tells the client which grant its token lacks
+	Upstreams         []Upstream // sorted by name, at least one
+	Tokens            Tokens
+	Audit             Audit
 	// Warnings are things that work but should be known; log them at start and print them in `config check`.
 	Warnings Errors
 

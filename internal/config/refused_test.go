@@ -49,7 +49,7 @@ var refused = []struct {
 	{"address for a network", shop + `insecure_plaintext_from: ["10.0.0.1"]`, `s.yaml:2:27: insecure_plaintext_from: "10.0.0.1" is not a CIDR (write 10.0.0.1/32)`},
 	{"host bits", shop + `insecure_plaintext_from: ["10.0.0.1/8"]`, `s.yaml:2:27: insecure_plaintext_from: "10.0.0.1/8" has bits set behind its prefix (write 10.0.0.0/8)`},
 	{"mapped network", shop + `insecure_plaintext_from: ["::ffff:10.0.0.0/104"]`, `s.yaml:2:27: insecure_plaintext_from: "::ffff:10.0.0.0/104" is`},
-	{"PROXY protocol", shop + `proxy_protocol_from: ["10.0.0.0/8"]`, "s.yaml:2:22: proxy_protocol_from is not available in this version"},
+	{"PROXY headers from everywhere", shop + `proxy_protocol_from: ["0.0.0.0/0"]`, "s.yaml:2:23: proxy_protocol_from: with 0.0.0.0/0 everybody chooses the address that a token is used from (name the load"},
 
 	{"life without unit", shop + "tokens: {max_ttl: 60}\n", `s.yaml:2:19: tokens.max_ttl needs a unit (for example "60s")`},
 	{"unlimited", shop + "tokens: {max_ttl: unlimited}\n", `s.yaml:2:19: tokens.max_ttl: "unlimited" is not a length of time`},

@@ -22,8 +22,8 @@ func (r *reader) config(c *Config, root ast.Node) {
 		"listen":                  func(n ast.Node) { r.listen(c, n) },
 		"data_dir":                func(n ast.Node) { c.DataDir = r.path(n, "data_dir", c) },
 		"tls":                     func(n ast.Node) { r.tls(c, n) },
-		"insecure_plaintext_from": func(n ast.Node) { c.InsecurePlaintextFrom = r.networks(n, "insecure_plaintext_from") },
-		"proxy_protocol_from":     r.proxyProtocol,
+		"insecure_plaintext_from": func(n ast.Node) { c.InsecurePlaintextFrom = r.plaintext(n) },
+		"proxy_protocol_from":     func(n ast.Node) { c.ProxyProtocolFrom = r.proxyProtocol(n) },
 		"denial_hints":            func(n ast.Node) { c.DenialHints = r.flag(n, "denial_hints") },
 		"upstreams":               func(n ast.Node) { c.Upstreams = r.upstreams(c, n) },
 		"tokens":                  func(n ast.Node) { r.tokens(&c.Tokens, n) },
@@ -107,7 +107,8 @@ func (r *reader) tls(c *Config, n ast.Node) {
 }
 
 // networks reads a list of CIDRs. A bare address and set host bits are refused: each is more often a slip than meant.
-func (r *reader) networks(n ast.Node, name string) []netip.Prefix {
+// everywhere is called for a network that holds every address.
+func (r *reader) networks(n ast.Node, name string, everywhere func(item ast.Node, cidr string)) []netip.Prefix {
 	var out []netip.Prefix
 	r.list(n, name, func(item ast.Node) {
 		s, ok := r.text(item, name)
@@ -134,17 +135,22 @@ func (r *reader) networks(n ast.Node, name string) []netip.Prefix {
 			out = append(out, p)
 		}
 		if p.Bits() == 0 {
-			r.warn(item, "%s holds %s: anyone who can reach the port sends passwords in the clear", name, s)
+			everywhere(item, s)
 		}
 	})
 	return out
 }
 
-// proxyProtocol accepts only the empty list: believing no header is what happens anyway.
-func (r *reader) proxyProtocol(n ast.Node) {
-	if len(r.networks(n, "proxy_protocol_from")) > 0 {
-		r.fail(n, "remove the key: sources are then the addresses that connect", "proxy_protocol_from is not available in this version")
-	}
+func (r *reader) plaintext(n ast.Node) []netip.Prefix {
+	return r.networks(n, "insecure_plaintext_from", func(item ast.Node, cidr string) {
+		r.warn(item, "insecure_plaintext_from holds %s: anyone who can reach the port sends passwords in the clear", cidr)
+	})
+}
+
+func (r *reader) proxyProtocol(n ast.Node) []netip.Prefix {
+	return r.networks(n, "proxy_protocol_from", func(item ast.Node, cidr string) {
+		r.fail(item, "name the load balancers", "proxy_protocol_from: with %s everybody chooses the address that a token is used from", cidr)
+	})
 }
 
 func (r *reader) tokens(t *Tokens, n ast.Node) {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/sallyport-db/sallyport/proxy"
@@ -68,12 +66,8 @@ func (p *Protocol) admit(ctx context.Context, g *greeter, r *response, door *pro
 	c := &proxy.Credential{User: r.user, Database: name, Application: r.program}
 	if g.secure != nil {
 		state := g.secure.ConnectionState()
-		c.TLS = tls.VersionName(state.Version)
-		if len(state.PeerCertificates) > 0 {
-			sum := sha256.Sum256(state.PeerCertificates[0].Raw)
-			c.Certificate = base64.RawURLEncoding.EncodeToString(sum[:])
-		}
-	} else if !p.plaintext(door.Source().Addr()) {
+		c.Secured(&state)
+	} else if !door.Plaintext(p.opt.PlaintextFrom) {
 		return nil, door.Rejected(c, proxy.Refuse(proxy.CodeNeedsTLS, "Connections using insecure transport are prohibited: connect with TLS"))
 	}
 	secret, err := g.password(r)
@@ -102,11 +96,6 @@ func (p *Protocol) admit(ctx context.Context, g *greeter, r *response, door *pro
 	p.running.add(key, own...)
 	link.Release = func() { p.running.remove(key, own...) }
 	return link, nil
-}
-
-func (p *Protocol) plaintext(from netip.Addr) bool {
-	from = from.Unmap()
-	return from.IsLoopback() || slices.ContainsFunc(p.opt.PlaintextFrom, func(n netip.Prefix) bool { return n.Contains(from) })
 }
 
 // password gets the token. Inside TLS that is caching_sha2_password's full

@@ -30,6 +30,7 @@ var numbers = map[proxy.Code]number{
 	proxy.CodeAudit:          {1026, "HY000"}, // ER_ERROR_ON_WRITE
 	proxy.CodeExpired:        {1053, "08S01"}, // ER_SERVER_SHUTDOWN
 	proxy.CodeRevoked:        {1053, "08S01"},
+	proxy.CodeLimit:          {1226, "42000"}, // ER_USER_LIMIT_REACHED
 	proxy.CodeKilled:         {1053, "08S01"},
 	proxy.CodeShutdown:       {1053, "08S01"},
 	proxy.CodeNarrowed:       {1053, "08S01"},

@@ -92,6 +92,9 @@ func (p *replies) packet(buf []byte, at int, r *proxy.Returns) (int, error) {
 	length := payloadLen(m)
 	total := headLen + length
 	if p.more {
+		if err := r.Charge(0, total); err != nil {
+			return 0, err
+		}
 		p.seq, p.more = m[3]+1, length == maxPayload
 		r.Count(0, uint64(total))
 		return p.passing(m, total), nil
@@ -124,6 +127,11 @@ func (p *replies) packet(buf []byte, at int, r *proxy.Returns) (int, error) {
 	}
 	if (p.phase == phaseParams || p.phase == phaseColumns) && m[headLen] != definitionHead {
 		return 0, lost("packet among definitions")
+	}
+	if p.phase == phaseRows || head.Kind == mysql.COM_STMT_FETCH {
+		if err := r.Charge(1, total); err != nil {
+			return 0, err
+		}
 	}
 	p.seq, p.more = m[3]+1, length == maxPayload
 	p.definition(r, total)

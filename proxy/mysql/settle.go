@@ -193,6 +193,9 @@ func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns, head *pro
 	if head.Refusal != nil && (head.Kind == mysql.COM_STMT_PREPARE || bytes.Contains(body, []byte(standInName))) {
 		return p.exchange(buf, at, total, r, head)
 	}
+	if err := r.Charge(0, total); err != nil {
+		return err
+	}
 	r.Mind().Fail(head.Seq, head.Segment)
 	p.done(r, head, strconv.Itoa(int(code)))
 	return nil

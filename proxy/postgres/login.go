@@ -3,16 +3,13 @@ package postgres
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
 
 	"github.com/sallyport-db/sallyport/internal/wire"
 	"github.com/sallyport-db/sallyport/proxy"
@@ -88,12 +85,8 @@ func (p *Protocol) credential(g *greeter, s *startup, door *proxy.Door) (*proxy.
 	c := &proxy.Credential{User: s.user, Database: s.database, Application: s.get("application_name")}
 	if g.secure != nil {
 		state := g.secure.ConnectionState()
-		c.TLS = tls.VersionName(state.Version)
-		if len(state.PeerCertificates) > 0 {
-			sum := sha256.Sum256(state.PeerCertificates[0].Raw)
-			c.Certificate = base64.RawURLEncoding.EncodeToString(sum[:])
-		}
-	} else if !p.plaintext(door.Source().Addr()) {
+		c.Secured(&state)
+	} else if !door.Plaintext(p.opt.PlaintextFrom) {
 		return nil, nil, door.Rejected(c, proxy.Refuse(proxy.CodeNeedsTLS, "TLS is required to log in from here: set sslmode=verify-full"))
 	}
 	if s.user == "" {
@@ -115,11 +108,6 @@ func (p *Protocol) credential(g *greeter, s *startup, door *proxy.Door) (*proxy.
 	}
 	c.Secret = secret
 	return c, settings, nil
-}
-
-func (p *Protocol) plaintext(from netip.Addr) bool {
-	from = from.Unmap()
-	return from.IsLoopback() || slices.ContainsFunc(p.opt.PlaintextFrom, func(n netip.Prefix) bool { return n.Contains(from) })
 }
 
 // maxPassword is the longest token (8 KiB) in its message.

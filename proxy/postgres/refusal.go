@@ -26,6 +26,7 @@ var sqlstates = map[proxy.Code]string{
 	proxy.CodeAudit:          "58030",
 	proxy.CodeExpired:        "57P01",
 	proxy.CodeRevoked:        "57P01",
+	proxy.CodeLimit:          "53400", // configuration_limit_exceeded
 	proxy.CodeKilled:         "57P01",
 	proxy.CodeShutdown:       "57P01",
 	proxy.CodeNarrowed:       "57P01",

@@ -90,13 +90,19 @@ func (p *replies) message(buf []byte, at int, r *proxy.Returns) (int, error) {
 		if m[0] == 'D' {
 			rows = 1
 		}
+		if err := r.Charge(1, total); err != nil { // the server sends a CopyData for each row
+			return 0, err
+		}
 		r.Count(rows, uint64(total))
 		n := min(total, len(m))
 		p.pass = total - n
 		return n, nil
 	case 'E':
 		return p.failure(buf, at, total, r)
-	case 'N', 'A', 'T', 't', 'V': // notices, notifications, descriptions
+	case 'N', 'A', 'T', 't', 'V': // notices, notifications, descriptions, results of FunctionCall
+		if err := r.Charge(0, total); err != nil {
+			return 0, err
+		}
 		n := min(total, len(m))
 		p.pass = total - n
 		if m[0] == 't' || m[0] == 'T' {

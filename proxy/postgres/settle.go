@@ -179,6 +179,11 @@ func (p *replies) failure(buf []byte, at, total int, r *proxy.Returns) (int, err
 		p.asideFailed(at, n, total, r, &head, code)
 		return n, nil
 	}
+	if head.Refusal == nil {
+		if err := r.Charge(0, total); err != nil {
+			return 0, err
+		}
+	}
 	answered, n := p.exchange(buf, at, total, code, r, head.Refusal)
 	if n == 0 {
 		return 0, nil

@@ -32,6 +32,7 @@ import (
 type gate struct {
 	server *mytest.Server
 	addr   string
+	proxy  *proxy.Server
 	schema atomic.Value // a string: where sessions begin that name no schema
 	log    string       // the audit log's directory
 	ca     string       // file
@@ -104,7 +105,7 @@ func newGate(t *testing.T, settings ...string) *gate {
 			t.Error(err)
 		}
 	})
-	g.addr = ln.Addr().String()
+	g.addr, g.proxy = ln.Addr().String(), p
 	g.issuer = &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour}
 	return g
 }

@@ -14,9 +14,14 @@ import (
 
 func (g *gate) connect(t *testing.T, scope string, options ...client.Option) *client.Conn {
 	t.Helper()
+	return g.connectWith(t, g.token(t, scope), options...)
+}
+
+func (g *gate) connectWith(t *testing.T, secret string, options ...client.Option) *client.Conn {
+	t.Helper()
 	config := g.verify(t)
 	options = append(options, func(c *client.Conn) error { c.SetTLSConfig(config); return nil })
-	c, err := client.Connect(g.addr, "ana", g.token(t, scope), "shop", options...)
+	c, err := client.Connect(g.addr, "ana", secret, "shop", options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ type gate struct {
 	issuer *token.Issuer
 }
 
-func newGate(t *testing.T, server *pgtest.Server) *gate {
+func newGate(t *testing.T, server *pgtest.Server, set ...func(*postgres.Options)) *gate {
 	t.Helper()
 	keys, err := token.OpenKeys(filepath.Join(t.TempDir(), "keys"))
 	if err != nil {
@@ -55,9 +55,13 @@ func newGate(t *testing.T, server *pgtest.Server) *gate {
 		Log: log, Upstreams: map[string]*proxy.Upstream{"shop": {Name: "shop"}},
 		Logger: zap.NewNop(), Metrics: proxy.NewMetrics(prometheus.NewRegistry()),
 	})
-	wire := postgres.New(postgres.Options{Upstreams: map[string]*postgres.Upstream{
+	options := postgres.Options{Upstreams: map[string]*postgres.Upstream{
 		"shop": {Config: config, Reader: analyze.NewReader(schema, proxy.EncodeAccesses)},
-	}})
+	}}
+	for _, f := range set {
+		f(&options)
+	}
+	wire := postgres.New(options)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
