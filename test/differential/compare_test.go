@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sallyport-db/sallyport/policy"
 )
 
 // finding is one comparison.
@@ -27,8 +29,37 @@ func (f *finding) String() string {
 		f.class, f.scope, f.statement, extended, f.statement.origin, &f.role, &f.proxy)
 }
 
-// tally counts comparisons, and keeps those that somebody must look at.
+// database is a server with a schema, and the proxy in front of it, which
+// enters with every right: the server itself refuses nothing there.
+type database interface {
+	// pair makes an account with a scope's grants and a token of that scope,
+	// and logs in on both sides.
+	pair(ctx context.Context, s scope) (pair, error)
+	// needs is what a case needs, and why no grants will do, if so.
+	needs(c *statement, random *rand.Rand) (scope, *policy.Fault)
+	// generator makes cases of a seed.
+	generator(seed uint64) grammar
+	// everything is the widest scope; none has no right to anything but names.
+	everything() scope
+	none() scope
+	// excused is another class for a finding, where the server's answer has a
+	// reason that has nothing to do with the grants.
+	excused(ctx context.Context, f *finding) class
+}
+
+// pair is two sessions that differ in nothing but what judges them.
+type pair interface {
+	run(ctx context.Context, c *statement) (role, proxy outcome, err error)
+	close(ctx context.Context) error
+}
+
+// grammar composes statements.
+type grammar interface{ statement() *statement }
+
+// tally compares on a database, counts, and keeps those that somebody must
+// look at.
 type tally struct {
+	database
 	counts   [classes]int
 	findings []*finding
 }
@@ -36,49 +67,44 @@ type tally struct {
 func (t *tally) add(f *finding) {
 	t.counts[f.class]++
 	switch f.class {
-	case bothPermitted, bothRefused, rowSecurity, sameError, unseen:
+	case bothPermitted, bothRefused, rowSecurity, sameError, unseen, shown:
 		return
 	}
 	t.findings = append(t.findings, f)
 }
 
 // compare runs cases under a scope.
-func (r *rig) compare(t testing.TB, tally *tally, s scope, cases []*statement) {
-	t.Helper()
+func (t *tally) compare(tb testing.TB, s scope, cases []*statement) {
+	tb.Helper()
 	ctx := context.Background()
-	p, err := r.pair(ctx, s)
+	p, err := t.pair(ctx, s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for _, c := range cases {
 		role, proxy, err := p.run(ctx, c)
 		if err != nil {
-			t.Fatalf("%v, before %s with %s", err, c, s)
+			tb.Fatalf("%v, before %s with %s", err, c, s)
 		}
 		f := &finding{class: classify(&role, &proxy), scope: s, statement: c, role: role, proxy: proxy}
-		if f.class == deniedInstead {
-			// Without USAGE on its schema a role is told that an object does not exist.
-			if boss := try(ctx, r.boss, c); boss.code != role.code && role.missing() {
-				f.class = unseen
-			}
-		}
-		tally.add(f)
+		f.class = t.excused(ctx, f)
+		t.add(f)
 	}
 	if err := p.close(ctx); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 }
 
 // explore runs a batch of cases under scopes that are drawn from what they
 // need: all of it, and some of it. What no grants will do for, as far as the
 // analysis knows, is run under the widest scopes.
-func (r *rig) explore(t testing.TB, tally *tally, batch []*statement, variants int, random *rand.Rand) {
-	t.Helper()
+func (t *tally) explore(tb testing.TB, batch []*statement, variants int, random *rand.Rand) {
+	tb.Helper()
 	var all []scope
 	var faulty []*statement
 	var sound []*statement
 	for _, c := range batch {
-		pieces, fault := r.needs(c, random)
+		pieces, fault := t.needs(c, random)
 		if fault != nil {
 			faulty = append(faulty, c)
 			continue
@@ -86,7 +112,7 @@ func (r *rig) explore(t testing.TB, tally *tally, batch []*statement, variants i
 		if slices.ContainsFunc(pieces, func(g grant) bool { return g.has("ddl") }) {
 			// Views that a role owns read with its rights: nothing else is tried with them.
 			for variant := range variants {
-				r.compare(t, tally, orNothing(draw(pieces, min(variant, 1), random)), []*statement{c})
+				t.compare(tb, t.orNone(draw(pieces, min(variant, 1), random)), []*statement{c})
 			}
 			continue
 		}
@@ -94,7 +120,7 @@ func (r *rig) explore(t testing.TB, tally *tally, batch []*statement, variants i
 		all = append(all, pieces)
 	}
 	if len(faulty) > 0 {
-		r.compare(t, tally, everything, faulty)
+		t.compare(tb, t.everything(), faulty)
 	}
 	for variant := range variants {
 		var pieces scope
@@ -105,20 +131,20 @@ func (r *rig) explore(t testing.TB, tally *tally, batch []*statement, variants i
 			}
 			pieces = append(pieces, draw(p, dropped, random)...)
 		}
-		r.compare(t, tally, orNothing(merge(pieces)), sound)
+		t.compare(tb, t.orNone(merge(pieces)), sound)
 	}
 }
 
-// orNothing replaces what is no scope, or too long for a token.
-func orNothing(s scope) scope {
+// orNone replaces what is no scope, or too long for a token.
+func (t *tally) orNone(s scope) scope {
 	if len(s) == 0 || len(s.String()) > 5000 {
-		return nothing
+		return t.none()
 	}
 	return s
 }
 
 // report prints the counts, and what somebody must look at, alike findings together.
-func (r *rig) report(tb testing.TB, t *tally) {
+func (t *tally) report(tb testing.TB) {
 	total := 0
 	for _, n := range t.counts {
 		total += n
@@ -127,7 +153,7 @@ func (r *rig) report(tb testing.TB, t *tally) {
 		tb.Logf("%7d  %6.2f %%  %s", n, 100*float64(n)/float64(max(total, 1)), class(c))
 	}
 	through, denied, own := t.shares()
-	tb.Logf("let through of what the role is refused: %.3f %%; denied of what it is permitted: %.3f %%; other errors with the database's SQLSTATE: %.1f %%",
+	tb.Logf("let through of what the role is refused: %.3f %%; denied of what it is permitted: %.3f %%; other errors with the database's code: %.1f %%",
 		100*through, 100*denied, 100*own)
 	groups := map[string][]*finding{}
 	for _, f := range t.findings {
@@ -142,17 +168,17 @@ func (r *rig) report(tb testing.TB, t *tally) {
 		shortest := slices.MinFunc(groups[k], func(a, b *finding) int {
 			return len(a.statement.String()) - len(b.statement.String())
 		})
-		tb.Logf("%d × %s\n  %s", len(groups[k]), k, r.smallest(shortest))
+		tb.Logf("%d × %s\n  %s", len(groups[k]), k, t.smallest(shortest))
 		for i := 1; i < 4 && i < len(groups[k]) && shortest.class == overDenied; i++ { // one kind, several causes
-			tb.Logf("  and %s", r.smallest(groups[k][i*len(groups[k])/4]))
+			tb.Logf("  and %s", t.smallest(groups[k][i*len(groups[k])/4]))
 		}
 	}
 }
 
 // smallest is a finding as somebody will want to see it.
-func (r *rig) smallest(f *finding) *finding {
+func (t *tally) smallest(f *finding) *finding {
 	if f.class == letThrough || os.Getenv("SALLYPORT_TORTURE") != "" && (f.class == overDenied || f.class == otherwise) {
-		return r.minimise(f)
+		return t.minimise(f)
 	}
 	return f
 }

@@ -5,26 +5,25 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/sallyport-db/sallyport/internal/analyze/postgres"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
-// needs is what the analysis says that a case needs, as grants of one column
+// needs is what the analysis says that statements need, as grants of one column
 // or object each; and its fault, if it says that no grants will do. It only
 // chooses the scopes that are worth trying: the answers are the server's.
-func (r *rig) needs(c *statement, random *rand.Rand) (pieces scope, fault *policy.Fault) {
-	for _, part := range postgres.Analyze([]byte(strings.Join(c.steps, ";\n")), r.env) {
-		for i := range part.Statement.Accesses {
-			pieces = append(pieces, r.pieces(&part.Statement.Accesses[i], random)...)
+func (v *inventory) needs(statements []policy.Statement, random *rand.Rand) (pieces scope, fault *policy.Fault) {
+	for _, s := range statements {
+		for i := range s.Accesses {
+			pieces = append(pieces, v.pieces(&s.Accesses[i], random)...)
 		}
-		if part.Statement.Fault != nil {
-			fault = part.Statement.Fault
+		if s.Fault != nil {
+			fault = s.Fault
 		}
 	}
 	return pieces, fault
 }
 
-func (r *rig) pieces(a *policy.Access, random *rand.Rand) (out scope) {
+func (v *inventory) pieces(a *policy.Access, random *rand.Rand) (out scope) {
 	if a.Free || a.Schema == "" {
 		return nil
 	}
@@ -37,7 +36,7 @@ func (r *rig) pieces(a *policy.Access, random *rand.Rand) (out scope) {
 	if a.Op == policy.DDL && (a.Object == "" || a.Kind == policy.KindFunction) {
 		g.object = "*"
 	}
-	rel := r.inventory.find(a.Schema, a.Object)
+	rel := v.find(a.Schema, a.Object)
 	columns := a.Columns
 	if rel != nil && len(rel.columns) > 0 && !a.WholeObject && a.Kind == policy.KindRelation && slices.Contains(columnOps, g.ops[0]) {
 		// Not all that the analysis names need exist; and where it names none, any one will do.
@@ -60,15 +59,6 @@ func (r *rig) pieces(a *policy.Access, random *rand.Rand) (out scope) {
 // PostgreSQL can grant on a system column, but a scope's wildcard of columns is
 // the whole table.
 var systemColumns = map[string]bool{"ctid": true, "xmin": true, "xmax": true, "cmin": true, "cmax": true, "tableoid": true}
-
-func (v *inventory) find(schema, name string) *relation {
-	for _, r := range v.relations[schema] {
-		if r.name == name {
-			return r
-		}
-	}
-	return nil
-}
 
 // draw makes a scope from pieces: each but a few of them, and sometimes one
 // that is wider.
@@ -99,19 +89,4 @@ func merge(pieces scope) (out scope) {
 		}
 	}
 	return out
-}
-
-// Scopes beside those that statements need.
-var (
-	nothing    = mustScope("shop/none.none:select")
-	noRights   = mustScope("shop/public.none:select shop/app.none:select shop/hr.none:select shop/ext.none:select shop/part.none:select shop/remote.none:select shop/sec.none:select")
-	everything = mustScope("shop/*.*:select,insert,update,delete,truncate,references,trigger,usage,execute")
-)
-
-func mustScope(text string) scope {
-	s, err := parseScope(text)
-	if err != nil {
-		panic(err)
-	}
-	return s
 }

@@ -8,15 +8,17 @@ import (
 
 // generator composes statements from what the inventory holds, mostly valid
 // ones. It is a grammar fuzzer in the spirit of sqlsmith: every choice is
-// drawn, and names that mean several things are preferred to plain ones.
+// drawn, and names that mean several things are preferred to plain ones. Each
+// database has a grammar of its own on top of it.
 type generator struct {
 	*rand.Rand
 	v      *inventory
-	path   []string // search_path of the statement under way
+	path   []string // schemas in which the statement under way finds names
 	with   []*source
-	outer  [][]*source // what LATERAL and correlated subqueries may name
-	budget int         // of nested queries
-	serial int         // of aliases
+	outer  [][]*source              // what LATERAL and correlated subqueries may name
+	budget int                      // of nested queries
+	serial int                      // of aliases
+	plain  func(name string) string // a name as it may be written
 }
 
 // source is something in FROM: what its columns are, and by what it is called.
@@ -28,6 +30,12 @@ type source struct {
 
 func newGenerator(v *inventory, seed uint64) *generator {
 	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), v: v}
+}
+
+// begin is for the next statement.
+func (g *generator) begin(schema string) {
+	g.path, g.with, g.outer, g.serial = []string{schema}, nil, nil, 0
+	g.budget = 2 + g.IntN(5)
 }
 
 func (g *generator) pick(s ...string) string { return s[g.IntN(len(s))] }
@@ -57,83 +65,6 @@ func (g *generator) alias() string {
 	return fmt.Sprintf("t%d", g.serial)
 }
 
-// statement makes a case.
-func (g *generator) statement() *statement {
-	g.path, g.with, g.outer, g.serial = []string{"public"}, nil, nil, 0
-	g.budget = 2 + g.IntN(5)
-	c := &statement{origin: "generated"}
-	if g.oneIn(8) {
-		g.path = [][]string{{"app"}, {"app", "public"}, {"public", "app"}, {"hr", "app"}, {"part", "public"}, {"Odd Schema", "public"}}[g.IntN(6)]
-		c.steps = append(c.steps, g.pick("SET ", "SET LOCAL ")+"search_path = "+quoteAll(g.path))
-	}
-	switch n := g.IntN(100); {
-	case n < 4:
-		c.steps = append(c.steps, "PREPARE p AS "+g.inner(), "EXECUTE p")
-	case n < 7:
-		c.steps = append(c.steps, "DECLARE c CURSOR FOR "+g.query(nil), g.pick("FETCH c", "FETCH ALL FROM c", "MOVE 1 IN c"))
-	case n < 11:
-		c.steps = append(c.steps, "EXPLAIN "+g.pick("", "(COSTS off) ", "VERBOSE ")+g.inner())
-	case n < 15:
-		c.steps = append(c.steps, g.temporary()...)
-	case n < 18:
-		c.steps = append(c.steps, g.utility())
-	default:
-		c.steps = append(c.steps, g.inner())
-	}
-	if g.oneIn(12) {
-		i := len(c.steps) - 1
-		c.steps[i] = g.nonsense(c.steps[i])
-	}
-	c.extended = len(c.steps) == 1 && g.oneIn(4)
-	return c
-}
-
-// inner is what PREPARE and EXPLAIN take.
-func (g *generator) inner() string {
-	switch n := g.IntN(100); {
-	case n < 55:
-		return g.query(nil)
-	case n < 70:
-		return g.insert()
-	case n < 85:
-		return g.update()
-	case n < 94 || g.v.version < 15:
-		return g.delete()
-	}
-	return g.merge()
-}
-
-func (g *generator) utility() string {
-	r := g.relation("rpf")
-	switch g.IntN(7) {
-	case 0:
-		return "TRUNCATE " + g.pick("", "TABLE ", "ONLY ") + g.name(r) + g.pick("", "", " CONTINUE IDENTITY")
-	case 1:
-		return "LOCK TABLE " + g.name(r) + " IN " + g.pick("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE", "EXCLUSIVE") + " MODE"
-	case 2:
-		return "COPY " + g.name(r) + g.maybe(2, func() string { return " (" + quoteAll(g.some(r)) + ")" }) + " TO STDOUT"
-	case 3:
-		return "COPY " + g.name(r) + g.maybe(2, func() string { return " (" + quoteAll(g.some(r)) + ")" }) + " FROM STDIN"
-	case 4:
-		return "COPY (" + g.inner() + g.pick("", " RETURNING 1") + ") TO STDOUT"
-	case 5:
-		s := g.relation("S")
-		return "SELECT " + g.pick("nextval", "currval", "setval") + "('" + strings.ReplaceAll(g.name(s), "'", "''") + "'" + g.pick("", ", 5") + ")"
-	}
-	s := g.relation("S")
-	return "SELECT " + g.pick("last_value", "*", "is_called, s") + " FROM " + g.name(s) + " s"
-}
-
-// temporary makes a table of the session's own, often in front of another one.
-func (g *generator) temporary() []string {
-	name := g.pick("mine", "orders", "things", "customers")
-	query := g.query(nil)
-	make := g.pick("CREATE TEMP TABLE "+name+" AS "+query, "CREATE TEMP TABLE "+name+" (id int, note text, secret text)",
-		"CREATE TEMP VIEW "+name+" AS SELECT 1 AS id, 'x'::text AS note, 'y'::text AS secret")
-	return []string{make, g.pick("SELECT * FROM "+name, "SELECT id, note FROM "+name, "SELECT m.id FROM "+name+" m JOIN public.orders o ON o.id = m.id",
-		"INSERT INTO "+name+" SELECT 1, 'x', 'y'", "SELECT note FROM public."+name, "DROP TABLE "+name)}
-}
-
 // nonsense breaks a statement a little: a name that is not there, a word too
 // many or too few.
 func (g *generator) nonsense(sql string) string {
@@ -151,23 +82,6 @@ func (g *generator) nonsense(sql string) string {
 		words[i], words[j] = words[j], words[i]
 	}
 	return strings.Join(words, " ")
-}
-
-// relation draws a relation of one of these kinds.
-func (g *generator) relation(kinds string) *relation {
-	for {
-		schema := g.pick("public", "public", "app", "app", "app", "part", "hr", "sec", "remote", "Odd Schema")
-		all := g.v.relations[schema]
-		if len(all) == 0 {
-			continue
-		}
-		if r := all[g.IntN(len(all))]; strings.Contains(kinds, r.kind) && (schema == "sec") == (r.schema == "sec") {
-			if r.kind == "f" && !g.oneIn(4) {
-				continue // a loop back to the server takes its time
-			}
-			return r
-		}
-	}
 }
 
 // name writes a relation's name, without its schema where that means it.
@@ -192,26 +106,6 @@ func (g *generator) visible(r *relation) bool {
 	return false
 }
 
-// plain writes a name without quotes where they can be left out, and sometimes
-// in another case.
-func (g *generator) plain(name string) string {
-	for _, c := range name {
-		if !('a' <= c && c <= 'z' || c == '_' || '0' <= c && c <= '9') {
-			return quote(name)
-		}
-	}
-	if name == "select" || name == "from" || name == "where" || name == "user" {
-		return quote(name)
-	}
-	switch g.IntN(12) {
-	case 0:
-		return quote(name)
-	case 1:
-		return strings.ToUpper(name)
-	}
-	return name
-}
-
 // some is a part of a relation's columns, at least one.
 func (g *generator) some(r *relation) []string {
 	var out []string
@@ -224,4 +118,68 @@ func (g *generator) some(r *relation) []string {
 		out = append(out, r.columns[g.IntN(len(r.columns))].name)
 	}
 	return out
+}
+
+// columnOf draws a column of a type and how it is named, or nothing if there
+// is none: by itself where that is clear, else behind its source's alias.
+func (g *generator) columnOf(t string, sources []*source) string {
+	s, c, alone := g.drawColumn(t, sources)
+	switch {
+	case s == nil:
+		return ""
+	case alone && g.oneIn(3):
+		return g.plain(c.name)
+	}
+	return s.alias + "." + g.plain(c.name)
+}
+
+// drawColumn also says whether no other source has one of that name.
+func (g *generator) drawColumn(t string, sources []*source) (*source, column, bool) {
+	type candidate struct {
+		s *source
+		c column
+	}
+	var all []candidate
+	names := map[string]int{}
+	for _, s := range sources {
+		for _, c := range s.columns {
+			names[c.name]++
+			if c.kind == t && c.name != "" {
+				all = append(all, candidate{s, c})
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil, column{}, false
+	}
+	one := all[g.IntN(len(all))]
+	return one.s, one.c, names[one.c.name] == 1
+}
+
+// shared is a column that exactly one source on each side has.
+func shared(left, right []*source) string {
+	count := map[string]int{}
+	kinds := map[string]string{}
+	for _, s := range left {
+		for _, c := range s.columns {
+			count[c.name]++
+			kinds[c.name] = c.kind
+		}
+	}
+	if len(right) != 1 {
+		return ""
+	}
+	for _, c := range right[0].columns {
+		if count[c.name] == 1 && kinds[c.name] == c.kind && c.name != "" {
+			return c.name
+		}
+	}
+	return ""
+}
+
+func (g *generator) source(sources []*source) *source {
+	if len(sources) == 0 {
+		return nil
+	}
+	return sources[g.IntN(len(sources))]
 }

@@ -9,29 +9,30 @@ import (
 // minimise makes a finding smaller while it stays one of its kind: first its
 // scope, a grant at a time, then its texts, some words at a time. It gives up
 // where a role or a session cannot be made.
-func (r *rig) minimise(f *finding) *finding {
+func (t *tally) minimise(f *finding) *finding {
 	ctx := context.Background()
-	again := func(p *pair, c *statement) *finding {
+	again := func(p pair, s scope, c *statement) *finding {
 		role, proxy, err := p.run(ctx, c)
 		if err != nil {
 			return nil
 		}
-		if g := (&finding{class: classify(&role, &proxy), scope: p.scope, statement: c, role: role, proxy: proxy}); g.kind() == f.kind() {
+		if g := (&finding{class: classify(&role, &proxy), scope: s, statement: c, role: role, proxy: proxy}); g.kind() == f.kind() {
 			return g
 		}
 		return nil
 	}
 	for i := len(f.scope) - 1; i >= 0 && len(f.scope) > 1; i-- {
-		p, err := r.pair(ctx, slices.Delete(slices.Clone(f.scope), i, i+1))
+		less := slices.Delete(slices.Clone(f.scope), i, i+1)
+		p, err := t.pair(ctx, less)
 		if err != nil {
 			return f
 		}
-		if smaller := again(p, f.statement); smaller != nil {
+		if smaller := again(p, less, f.statement); smaller != nil {
 			f = smaller
 		}
 		_ = p.close(ctx)
 	}
-	p, err := r.pair(ctx, f.scope)
+	p, err := t.pair(ctx, f.scope)
 	if err != nil {
 		return f
 	}
@@ -46,7 +47,7 @@ func (r *rig) minimise(f *finding) *finding {
 				c := *f.statement
 				c.steps = slices.Clone(c.steps)
 				c.steps[step] = strings.Join(slices.Delete(words, i, i+size), " ")
-				if smaller := again(p, &c); smaller != nil {
+				if smaller := again(p, f.scope, &c); smaller != nil {
 					f = smaller
 					i -= size
 				}

@@ -3,19 +3,16 @@ package differential
 import (
 	"regexp"
 	"strings"
-
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // outcome is how a case ended on one side: with its first error, if any.
 type outcome struct {
 	code, message, hint, where string
+	refused                    bool   // the error is that a right is missing
+	inside                     bool   // ... inside of a function's own body
 	tags                       string // command tags, with their counts of rows
+	steps                      int    // texts that were done
 	lost                       error  // the connection did not survive: no answer at all
-}
-
-func (o *outcome) fail(e *pgconn.PgError) {
-	o.code, o.message, o.hint, o.where = e.Code, e.Message, e.Hint, e.Where
 }
 
 // Every refusal of the proxy's own ends with its session; no error of the
@@ -46,14 +43,15 @@ type class int
 
 const (
 	bothPermitted   class = iota
-	bothRefused           // 42501 there, a refusal of the proxy's here
-	letThrough            // 42501 there, none here
-	insideBody            // as letThrough, but the 42501 arose inside a function's own body: a documented limit
+	bothRefused           // a right is missing there, a refusal of the proxy's here
+	letThrough            // a right is missing there, no refusal here
+	insideBody            // as letThrough, but the error arose inside a function's own body: a documented limit
 	overDenied            // permitted there, refused here
 	rowSecurity           // refused here, whatever is said there, because the proxy's role would not be bound by row security
 	sameError             // another error, the database's own on both sides
-	sameCode              // another error there, a refusal of the proxy's with the same SQLSTATE here
+	sameCode              // another error there, a refusal of the proxy's with the same code here
 	deniedInstead         // another error there, a refusal of the proxy's here
+	shown                 // as letThrough, but what is shown are names and definitions, which are no secret
 	unseen                // the same, but the error is that the role does not see the schema: the object is there
 	otherwise             // neither refused, and yet not the same: an error on one side, or two errors
 	differentResult       // permitted by both, with another number of rows
@@ -62,29 +60,23 @@ const (
 )
 
 var classNames = [classes]string{"both permitted", "both refused", "LET THROUGH", "inside a body", "OVER-DENIED", "refused for row security", "the database's own error",
-	"an error of the proxy's with that SQLSTATE", "denied instead of an error", "denied, and the role does not see the schema", "NEITHER REFUSED, NOT THE SAME", "OTHER RESULT", "UNANSWERED"}
+	"an error of the proxy's with that code", "denied instead of an error", "names and definitions", "denied, and the role does not see the schema", "NEITHER REFUSED, NOT THE SAME", "OTHER RESULT", "UNANSWERED"}
 
 func (c class) String() string { return classNames[c] }
 
-// insideFunction matches the context that the server gives to an error inside
-// of a function's body: plpgsql_exec_error_callback (pl_exec.c), and
-// sql_exec_error_callback (executor/functions.c).
-var insideFunction = regexp.MustCompile(`(?m)^(PL/pgSQL function |SQL function )`)
-
 func classify(role, proxy *outcome) class {
-	const refused = "42501"
 	switch {
 	case role.lost != nil || proxy.lost != nil:
 		return unanswered
-	case role.code == refused && proxy.byProxy():
+	case role.refused && proxy.byProxy():
 		return bothRefused
 	case proxy.byProxy() && strings.Contains(proxy.message, "bypasses row security"):
 		return rowSecurity
-	case role.code == refused && proxy.code == refused:
+	case role.refused && proxy.refused:
 		return sameError // the database refuses both: what runs as its owner (REFRESH)
-	case role.code == refused && insideFunction.MatchString(role.where):
+	case role.inside:
 		return insideBody
-	case role.code == refused:
+	case role.refused:
 		return letThrough
 	case role.code == "" && proxy.byProxy():
 		return overDenied
@@ -100,13 +92,4 @@ func classify(role, proxy *outcome) class {
 		return sameError
 	}
 	return otherwise
-}
-
-// missing says that the error is that something does not exist.
-func (o *outcome) missing() bool {
-	switch o.code {
-	case "42P01", "42703", "42883", "42704", "3F000", "42725":
-		return true
-	}
-	return false
 }

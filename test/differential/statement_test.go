@@ -1,6 +1,8 @@
 package differential
 
 import (
+	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,4 +55,23 @@ func readStatements(t *testing.T, version int, pattern string) (out []*statement
 		}
 	}
 	return out
+}
+
+// forVersion reads a file without the paragraphs that need a newer server:
+// those that begin with "-- from N".
+func forVersion(t *testing.T, file string, version int) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, paragraph := range strings.Split(string(content), "\n\n") {
+		var from int
+		if _, err := fmt.Sscanf(paragraph, "-- from %d", &from); err == nil && from > version {
+			continue
+		}
+		out = append(out, paragraph)
+	}
+	return strings.Join(out, "\n\n")
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // expr writes an expression of a type.
-func (g *generator) expr(t string, sources []*source) string {
+func (g *postgresGenerator) expr(t string, sources []*source) string {
 	if g.oneIn(40) { // correlated, or lateral
 		for _, outer := range g.outer {
 			if c := g.columnOf(t, outer); c != "" {
@@ -46,7 +46,7 @@ func (g *generator) expr(t string, sources []*source) string {
 }
 
 // simple is a column or a literal.
-func (g *generator) simple(t string, sources []*source) string {
+func (g *postgresGenerator) simple(t string, sources []*source) string {
 	if g.oneIn(2) {
 		if c := g.columnOf(t, sources); c != "" {
 			return c
@@ -65,46 +65,27 @@ func (g *generator) simple(t string, sources []*source) string {
 	return "NULL::" + t
 }
 
-// columnOf is a column of a type, or empty if there is none.
-func (g *generator) columnOf(t string, sources []*source) string {
-	type candidate struct {
-		s *source
-		c column
-	}
-	var all []candidate
-	names := map[string]int{}
-	for _, s := range sources {
-		for _, c := range s.columns {
-			names[c.name]++
-			if c.kind == t && c.name != "" {
-				all = append(all, candidate{s, c})
-			}
-		}
-	}
-	if len(all) == 0 {
+// columnOf also names a column as one of a row, or as if it were a function.
+func (g *postgresGenerator) columnOf(t string, sources []*source) string {
+	switch s, c, _ := g.drawColumn(t, sources); {
+	case s == nil:
 		return ""
-	}
-	one := all[g.IntN(len(all))]
-	name := g.plain(one.c.name)
-	switch {
-	case names[one.c.name] == 1 && g.oneIn(3):
-		return name
 	case g.oneIn(15):
-		return "(" + one.s.alias + ")." + name
+		return "(" + s.alias + ")." + g.plain(c.name)
 	case g.oneIn(60):
-		return name + "(" + one.s.alias + ")"
+		return g.plain(c.name) + "(" + s.alias + ")"
 	}
-	return one.s.alias + "." + name
+	return g.generator.columnOf(t, sources)
 }
 
-func (g *generator) integer(sources []*source) string {
+func (g *postgresGenerator) integer(sources []*source) string {
 	a, b := g.simple("integer", sources), g.simple("integer", sources)
 	return g.pick(a+" + "+b, "greatest("+a+", "+b+")", "coalesce("+a+", "+b+")", "char_length("+g.simple("text", sources)+")", "abs("+a+")",
 		"(SELECT count(*)::int FROM "+g.name(g.relation("rpv"))+")", "nullif("+a+", "+b+")", "ARRAY_LENGTH(ARRAY["+a+"], 1)",
 		"cast("+g.simple("text", sources)+" IS NULL AS int)", "ROW("+a+")::text::varchar IS NULL::int4::bool::int::int", a, b)
 }
 
-func (g *generator) text(sources []*source) string {
+func (g *postgresGenerator) text(sources []*source) string {
 	a := g.simple("text", sources)
 	if s := g.source(sources); s != nil {
 		switch g.IntN(9) {
@@ -135,14 +116,7 @@ func (g *generator) text(sources []*source) string {
 		"format('%s', "+a+")", g.simple("integer", sources)+"::text", "md5("+a+")", "replace("+a+", 'a', 'b')")
 }
 
-func (g *generator) source(sources []*source) *source {
-	if len(sources) == 0 {
-		return nil
-	}
-	return sources[g.IntN(len(sources))]
-}
-
-func (g *generator) boolean(sources []*source) string {
+func (g *postgresGenerator) boolean(sources []*source) string {
 	i, j := g.simple("integer", sources), g.simple("integer", sources)
 	a := g.simple("text", sources)
 	if !g.oneIn(50) { // what is constant is planned away, and then asks for less
@@ -173,7 +147,7 @@ func (g *generator) boolean(sources []*source) string {
 func literal(e string) bool { return e != "" && (e[0] == '\'' || '0' <= e[0] && e[0] <= '9') }
 
 // call is a call of a function of the user's that returns a type.
-func (g *generator) call(t string, sources []*source) string {
+func (g *postgresGenerator) call(t string, sources []*source) string {
 	schema := g.pick("public", "app", "hr")
 	var fit []*function
 	for _, f := range g.v.functions[schema] {

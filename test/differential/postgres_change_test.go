@@ -4,26 +4,17 @@ import "strings"
 
 // Statements that change rows.
 
-func (g *generator) value(c column, sources []*source) string {
+func (g *postgresGenerator) value(c column, sources []*source) string {
 	if c.use != "" || g.oneIn(12) {
 		return "DEFAULT"
 	}
 	return g.expr(c.kind, sources)
 }
 
-func (r *relation) column(name string) column {
-	for _, c := range r.columns {
-		if c.name == name {
-			return c
-		}
-	}
-	return column{}
-}
-
 // target is what can be changed.
-func (g *generator) target() *relation { return g.relation("rprpvf") }
+func (g *postgresGenerator) target() *relation { return g.relation("rprpvf") }
 
-func (g *generator) insert() string {
+func (g *postgresGenerator) insert() string {
 	r := g.target()
 	prefix := g.maybe(10, g.common)
 	defer func() { g.with = nil }()
@@ -64,7 +55,7 @@ func (g *generator) insert() string {
 	return text + g.maybe(5, func() string { return g.conflict(r, alias) }) + g.returning(r, alias)
 }
 
-func (g *generator) conflict(r *relation, alias string) string {
+func (g *postgresGenerator) conflict(r *relation, alias string) string {
 	sources := []*source{{alias: alias, columns: r.columns, rel: r}, {alias: "excluded", columns: r.columns}}
 	switch g.IntN(4) {
 	case 0:
@@ -76,7 +67,7 @@ func (g *generator) conflict(r *relation, alias string) string {
 		g.maybe(3, func() string { return " WHERE " + g.expr("boolean", sources) })
 }
 
-func (g *generator) returning(r *relation, alias string) string {
+func (g *postgresGenerator) returning(r *relation, alias string) string {
 	return g.maybe(3, func() string {
 		sources := []*source{{alias: alias, columns: r.columns, rel: r}}
 		return " RETURNING " + g.pick("*", "1", alias+".*", g.expr("text", sources), g.expr("integer", sources)+" AS id")
@@ -84,7 +75,7 @@ func (g *generator) returning(r *relation, alias string) string {
 }
 
 // setOne is one assignment of an UPDATE.
-func (g *generator) setOne(r *relation, sources []*source) string {
+func (g *postgresGenerator) setOne(r *relation, sources []*source) string {
 	if len(r.columns) == 0 {
 		return "id = 1"
 	}
@@ -102,7 +93,7 @@ func (g *generator) setOne(r *relation, sources []*source) string {
 	return quote(c.name) + " = " + g.value(c, sources)
 }
 
-func (g *generator) update() string {
+func (g *postgresGenerator) update() string {
 	r := g.target()
 	prefix := g.maybe(10, g.common)
 	defer func() { g.with = nil }()
@@ -124,7 +115,7 @@ func (g *generator) update() string {
 	return text + g.returning(r, alias)
 }
 
-func (g *generator) delete() string {
+func (g *postgresGenerator) delete() string {
 	r := g.target()
 	prefix := g.maybe(10, g.common)
 	defer func() { g.with = nil }()
@@ -138,7 +129,7 @@ func (g *generator) delete() string {
 	return text + g.returning(r, "tgt")
 }
 
-func (g *generator) merge() string {
+func (g *postgresGenerator) merge() string {
 	r := g.relation("rp")
 	item, more := g.item(nil)
 	target := &source{alias: "tgt", columns: r.columns, rel: r}

@@ -12,9 +12,9 @@ import (
 // TestCacheChangesNoVerdict: a text whose shape has been read before is judged
 // as it is without the cache.
 func TestCacheChangesNoVerdict(t *testing.T) {
-	r := newRig(t)
+	r := newPostgres(t)
 	cases := handWritten(t, r)
-	g := newGenerator(r.inventory, seed)
+	g := newPostgresGenerator(r.inventory, seed)
 	for range 3000 {
 		cases = append(cases, g.statement())
 	}
@@ -25,7 +25,7 @@ func TestCacheChangesNoVerdict(t *testing.T) {
 	}
 }
 
-func (r *rig) compareCache(t *testing.T, cases []*statement) (compared, hits int) {
+func (r *postgresRig) compareCache(t *testing.T, cases []*statement) (compared, hits int) {
 	t.Helper()
 	reader := postgres.NewReader(r.catalog, proxy.EncodeAccesses)
 	ask := func(text string) analyze.Reading {

@@ -13,49 +13,52 @@ const seed = 20
 const mostLetThrough, mostDenied = 0, 0.02
 
 func TestHandWritten(t *testing.T) {
-	r := newRig(t)
+	r := newPostgres(t)
 	random := rand.New(rand.NewPCG(seed, seed))
 	cases := handWritten(t, r)
-	var tally tally
+	tally := tally{database: r}
 	for _, c := range cases {
 		c.extended = len(c.steps) == 1 && random.IntN(4) == 0
 	}
 	for batch := range slices.Chunk(cases, 10) {
-		r.explore(t, &tally, batch, 2, random)
+		tally.explore(t, batch, 2, random)
 	}
-	r.compare(t, &tally, noRights, cases)
-	r.report(t, &tally)
+	tally.compare(t, r.none(), cases)
+	tally.report(t)
 	tally.judge(t, mostLetThrough, 1) // those are there to be denied, many of them
 }
 
-func handWritten(t *testing.T, r *rig) []*statement {
+func handWritten(t *testing.T, r *postgresRig) []*statement {
 	t.Helper()
-	return append(readStatements(t, r.inventory.version, "testdata/statements/*.sql"),
+	return append(readStatements(t, r.inventory.version, "testdata/postgres/statements/*.sql"),
 		readStatements(t, r.inventory.version, "../../internal/analyze/postgres/testdata/differential.sql")...)
 }
 
 func TestGenerated(t *testing.T) {
-	r := newRig(t)
-	var tally tally
-	r.generated(t, &tally, seed, 800)
-	r.report(t, &tally)
+	tally := tally{database: newPostgres(t)}
+	tally.generated(t, seed, 800)
+	tally.report(t)
 	tally.judge(t, mostLetThrough, mostDenied)
 }
 
 // What drivers and ORMs send must pass where it passes there: metadata without
 // any grant, changes with what they need.
 func TestClients(t *testing.T) {
-	r := newRig(t)
+	r := newPostgres(t)
 	random := rand.New(rand.NewPCG(seed, 3))
-	cases := readStatements(t, r.inventory.version, "testdata/clients/*.sql")
+	cases := readStatements(t, r.inventory.version, "testdata/postgres/clients/*.sql")
 	if len(cases) < 250 {
 		t.Fatalf("only %d statements", len(cases))
 	}
-	var tally tally
+	tally := tally{database: r}
 	for batch := range slices.Chunk(cases, 10) {
-		r.explore(t, &tally, batch, 2, random)
+		tally.explore(t, batch, 2, random)
 	}
-	r.compare(t, &tally, noRights, cases)
-	r.report(t, &tally)
+	tally.compare(t, r.none(), cases)
+	tally.report(t)
 	tally.judge(t, mostLetThrough, 0.02)
+}
+
+func TestTortureDifferential(t *testing.T) {
+	torture(t, func(t *testing.T) database { return newPostgres(t) }, 0.001)
 }

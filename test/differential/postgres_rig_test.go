@@ -3,6 +3,7 @@ package differential
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,20 +20,13 @@ import (
 	"github.com/sallyport-db/sallyport/internal/datadir"
 	"github.com/sallyport-db/sallyport/internal/pgtest"
 	"github.com/sallyport-db/sallyport/internal/pgtest/pgtesting"
+	"github.com/sallyport-db/sallyport/policy"
 	"github.com/sallyport-db/sallyport/test/e2e"
 )
 
-const upstream, database = "shop", "shop"
-
-var binary string
-
-func TestMain(m *testing.M) {
-	os.Exit(e2e.Main(m, func(path string) { binary = path }))
-}
-
-// rig is a server with the schema of testdata, and the program in front of it,
+// postgresRig is a server with the schema of testdata, and the program in front of it,
 // which enters as superuser: the database itself refuses nothing there.
-type rig struct {
+type postgresRig struct {
 	server    *pgtest.Server
 	proxy     *e2e.Proxy
 	admin     *api.Client
@@ -43,15 +37,15 @@ type rig struct {
 	pairs     int
 }
 
-func newRig(t *testing.T) *rig { return newRigOn(t, pgtest.Options{}) }
+func newPostgres(t *testing.T) *postgresRig { return newPostgresOn(t, pgtest.Options{}) }
 
-func newRigOn(t *testing.T, o pgtest.Options) *rig {
+func newPostgresOn(t *testing.T, o pgtest.Options) *postgresRig {
 	t.Helper()
 	o.Settings = map[string]string{
 		"statement_timeout": "5s", "lock_timeout": "2s", "jit": "off", "max_connections": "60", "max_prepared_transactions": "5", "client_min_messages": "error"}
-	r := &rig{server: pgtesting.Start(t, o)}
-	pgtesting.Exec(t, r.server, "", "CREATE DATABASE "+database)
-	cfg, err := pgconn.ParseConfig(r.server.URL("", database))
+	r := &postgresRig{server: pgtesting.Start(t, o)}
+	pgtesting.Exec(t, r.server, "", "CREATE DATABASE "+upstream)
+	cfg, err := pgconn.ParseConfig(r.server.URL("", upstream))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,10 +66,10 @@ func newRigOn(t *testing.T, o pgtest.Options) *rig {
 }
 
 // fill makes the schema, and takes from PUBLIC what it must not have.
-func (r *rig) fill(t *testing.T) {
+func (r *postgresRig) fill(t *testing.T) {
 	t.Helper()
 	version, _ := strconv.Atoi(strings.Split(r.boss.ParameterStatus("server_version"), ".")[0])
-	files, err := filepath.Glob("testdata/schema/*.sql")
+	files, err := filepath.Glob("testdata/postgres/schema/*.sql")
 	if err != nil || len(files) < 5 {
 		t.Fatal(files, err)
 	}
@@ -105,31 +99,12 @@ func (r *rig) fill(t *testing.T) {
 // harmless are the extensions whose functions everybody may go on calling.
 var harmless = []string{"pg_trgm", "citext", "hstore"}
 
-// forVersion reads a file without the paragraphs that need a newer server:
-// those that begin with "-- from N".
-func forVersion(t *testing.T, file string, version int) string {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for _, paragraph := range strings.Split(string(content), "\n\n") {
-		var from int
-		if _, err := fmt.Sscanf(paragraph, "-- from %d", &from); err == nil && from > version {
-			continue
-		}
-		out = append(out, paragraph)
-	}
-	return strings.Join(out, "\n\n")
-}
-
-func (r *rig) launch(t *testing.T) {
+func (r *postgresRig) launch(t *testing.T) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	p, err := e2e.Start(ctx, binary, e2e.Upstream{Name: upstream, Password: "unused",
-		URL: fmt.Sprintf("postgres://postgres@%s:%d/%s?sslmode=disable", r.server.Host, r.server.Port, database)})
+		URL: fmt.Sprintf("postgres://postgres@%s:%d/%s?sslmode=disable", r.server.Host, r.server.Port, upstream)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +121,37 @@ func (r *rig) launch(t *testing.T) {
 	})
 }
 
-func (r *rig) exec(ctx context.Context, sql string) error {
+func (r *postgresRig) exec(ctx context.Context, sql string) error {
 	_, err := r.boss.Exec(ctx, sql).ReadAll()
 	return err
+}
+
+func (r *postgresRig) needs(c *statement, random *rand.Rand) (scope, *policy.Fault) {
+	var all []policy.Statement
+	for _, part := range postgres.Analyze([]byte(strings.Join(c.steps, ";\n")), r.env) {
+		all = append(all, part.Statement)
+	}
+	return r.inventory.needs(all, random)
+}
+
+func (r *postgresRig) generator(seed uint64) grammar { return newPostgresGenerator(r.inventory, seed) }
+
+func (r *postgresRig) everything() scope {
+	return mustScope("shop/*.*:select,insert,update,delete,truncate,references,trigger,usage,execute")
+}
+
+// none has USAGE on the schemas, and nothing else.
+func (r *postgresRig) none() scope {
+	return mustScope("shop/public.none:select shop/app.none:select shop/hr.none:select shop/ext.none:select shop/part.none:select shop/remote.none:select shop/sec.none:select")
+}
+
+// excused: without USAGE on its schema a role is told that an object does not
+// exist.
+func (r *postgresRig) excused(ctx context.Context, f *finding) class {
+	if f.class == deniedInstead && f.role.missing() {
+		if boss := try(ctx, r.boss, f.statement); boss.code != f.role.code {
+			return unseen
+		}
+	}
+	return f.class
 }

@@ -7,13 +7,13 @@ import (
 )
 
 // query writes a SELECT whose columns have these types, or any if it is nil.
-func (g *generator) query(types []string) string {
+func (g *postgresGenerator) query(types []string) string {
 	text, _ := g.queryColumns(types)
 	return text
 }
 
 // queryColumns also returns what its columns are called.
-func (g *generator) queryColumns(types []string) (string, []column) {
+func (g *postgresGenerator) queryColumns(types []string) (string, []column) {
 	if types == nil {
 		for range 1 + g.IntN(3) {
 			types = append(types, g.pick("integer", "text", "integer", "text", "boolean", "numeric"))
@@ -33,7 +33,7 @@ func (g *generator) queryColumns(types []string) (string, []column) {
 }
 
 // common writes WITH, and adds what it names to g.with.
-func (g *generator) common() string {
+func (g *postgresGenerator) common() string {
 	if !g.spend() {
 		return ""
 	}
@@ -61,7 +61,7 @@ func (g *generator) common() string {
 	return "WITH " + name + " (" + strings.Join(names, ", ") + ") AS " + g.pick("", "", "MATERIALIZED ", "NOT MATERIALIZED ") + "(" + text + ") "
 }
 
-func (g *generator) plainQuery(types []string, ordered bool) (string, []column) {
+func (g *postgresGenerator) plainQuery(types []string, ordered bool) (string, []column) {
 	from, sources := g.from()
 	grouped := g.oneIn(7)
 	var targets []string
@@ -102,7 +102,7 @@ func (g *generator) plainQuery(types []string, ordered bool) (string, []column) 
 	return text, columns
 }
 
-func (g *generator) grouping(sources []*source) string {
+func (g *postgresGenerator) grouping(sources []*source) string {
 	e := func() string { return g.expr("text", sources) }
 	switch g.IntN(5) {
 	case 0:
@@ -118,7 +118,7 @@ func (g *generator) grouping(sources []*source) string {
 }
 
 // aggregate is an expression over groups.
-func (g *generator) aggregate(t string, sources []*source) string {
+func (g *postgresGenerator) aggregate(t string, sources []*source) string {
 	filter := g.maybe(4, func() string { return " FILTER (WHERE " + g.expr("boolean", sources) + ")" })
 	order := g.maybe(3, func() string { return " ORDER BY " + g.expr("integer", sources) })
 	switch t {
@@ -134,7 +134,7 @@ func (g *generator) aggregate(t string, sources []*source) string {
 }
 
 // from writes what stands behind FROM.
-func (g *generator) from() (string, []*source) {
+func (g *postgresGenerator) from() (string, []*source) {
 	if g.oneIn(25) {
 		return "", nil
 	}
@@ -152,12 +152,12 @@ func (g *generator) from() (string, []*source) {
 			text += g.pick(" JOIN ", " LEFT JOIN ", " RIGHT JOIN ", " INNER JOIN ") + item + " ON " + g.expr("boolean", all)
 			sources = all
 		case 4:
-			c := common(sources, more)
+			c := shared(sources, more)
 			if c == "" {
 				text, sources = text+", "+item, append(sources, more...)
 				break
 			}
-			text += g.pick(" JOIN ", " LEFT JOIN ", " FULL JOIN ") + item + " USING (" + c + ")"
+			text += g.pick(" JOIN ", " LEFT JOIN ", " FULL JOIN ") + item + " USING (" + quote(c) + ")"
 			sources = append(sources, more...)
 		case 5:
 			text += g.pick(" NATURAL JOIN ", " NATURAL LEFT JOIN ") + item
@@ -167,29 +167,8 @@ func (g *generator) from() (string, []*source) {
 	return text, sources
 }
 
-// common is a column that exactly one source on each side has.
-func common(left, right []*source) string {
-	count := map[string]int{}
-	kinds := map[string]string{}
-	for _, s := range left {
-		for _, c := range s.columns {
-			count[c.name]++
-			kinds[c.name] = c.kind
-		}
-	}
-	if len(right) != 1 {
-		return ""
-	}
-	for _, c := range right[0].columns {
-		if count[c.name] == 1 && kinds[c.name] == c.kind && c.name != "" {
-			return quote(c.name)
-		}
-	}
-	return ""
-}
-
 // item is one thing in FROM. Those to its left can be named in a lateral one.
-func (g *generator) item(left []*source) (string, []*source) {
+func (g *postgresGenerator) item(left []*source) (string, []*source) {
 	switch g.IntN(12) {
 	case 0, 1:
 		if g.spend() {
@@ -216,7 +195,7 @@ func (g *generator) item(left []*source) (string, []*source) {
 	return g.table()
 }
 
-func (g *generator) table() (string, []*source) {
+func (g *postgresGenerator) table() (string, []*source) {
 	r := g.relation("rpvmfrp")
 	name := g.pick("", "", "", "", "", "", "ONLY ")
 	if r.kind == "v" || r.kind == "f" || r.kind == "m" {
@@ -236,7 +215,7 @@ func (g *generator) table() (string, []*source) {
 	return name + g.pick(" ", " AS ") + s.alias, []*source{s}
 }
 
-func (g *generator) subquery(left []*source) (string, []*source) {
+func (g *postgresGenerator) subquery(left []*source) (string, []*source) {
 	lateral := ""
 	if g.oneIn(3) && len(left) > 0 {
 		lateral = "LATERAL "

@@ -13,10 +13,9 @@ import (
 // The same holds on every version, shown by a few hundred comparisons.
 func TestEachVersion(t *testing.T) {
 	pgtesting.EachVersion(t, func(t *testing.T, _ int, o pgtest.Options) {
-		r := newRigOn(t, o)
-		var tally tally
-		r.generated(t, &tally, seed, 30)
-		r.report(t, &tally)
+		tally := tally{database: newPostgresOn(t, o)}
+		tally.generated(t, seed, 30)
+		tally.report(t)
 		tally.judge(t, mostLetThrough, 0.2) // few, so that one weighs much
 	})
 }
@@ -27,14 +26,14 @@ func TestTortureEachVersion(t *testing.T) {
 		t.Skip("runs where SALLYPORT_TORTURE is set; TestEachVersion is its short version")
 	}
 	pgtesting.EachVersion(t, func(t *testing.T, version int, o pgtest.Options) {
-		r := newRigOn(t, o)
+		r := newPostgresOn(t, o)
 		random := rand.New(rand.NewPCG(seed, seed))
-		var tally tally
+		tally := tally{database: r}
 		for batch := range slices.Chunk(handWritten(t, r), 10) {
-			r.explore(t, &tally, batch, 2, random)
+			tally.explore(t, batch, 2, random)
 		}
-		r.generated(t, &tally, seed, 500)
-		r.report(t, &tally)
+		tally.generated(t, seed, 500)
+		tally.report(t)
 		tally.judge(t, 0, 1)
 	})
 }

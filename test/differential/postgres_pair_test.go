@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -12,10 +13,10 @@ import (
 	"github.com/sallyport-db/sallyport/internal/api"
 )
 
-// pair is two sessions that differ in nothing but what judges them: a role
-// with the scope's grants on the server, and a token of that scope on the proxy.
-type pair struct {
-	r           *rig
+// postgresPair is a role with a scope's grants on the server, and a token of
+// that scope on the proxy.
+type postgresPair struct {
+	r           *postgresRig
 	role        string
 	scope       scope
 	secret      string
@@ -23,9 +24,9 @@ type pair struct {
 }
 
 // pair makes the role and the token, and logs in on both sides.
-func (r *rig) pair(ctx context.Context, s scope) (*pair, error) {
+func (r *postgresRig) pair(ctx context.Context, s scope) (pair, error) {
 	r.pairs++
-	p := &pair{r: r, scope: s, role: fmt.Sprintf("scope_%d", r.pairs)}
+	p := &postgresPair{r: r, scope: s, role: fmt.Sprintf("scope_%d", r.pairs)}
 	sql := append([]string{"CREATE ROLE " + p.role + " LOGIN"}, r.inventory.grants(p.role, s)...)
 	if err := r.exec(ctx, strings.Join(sql, ";")); err != nil {
 		return nil, fmt.Errorf("%w, in %s", err, sql)
@@ -39,9 +40,9 @@ func (r *rig) pair(ctx context.Context, s scope) (*pair, error) {
 	return p, p.connect(ctx)
 }
 
-func (p *pair) connect(ctx context.Context) (err error) {
+func (p *postgresPair) connect(ctx context.Context) (err error) {
 	if p.direct == nil || p.direct.IsClosed() {
-		if p.direct, err = pgconn.Connect(ctx, p.r.server.URL(p.role, database)); err != nil {
+		if p.direct, err = pgconn.Connect(ctx, p.r.server.URL(p.role, upstream)); err != nil {
 			return err
 		}
 	}
@@ -52,13 +53,13 @@ func (p *pair) connect(ctx context.Context) (err error) {
 }
 
 // close hangs up, and removes the role.
-func (p *pair) close(ctx context.Context) error {
+func (p *postgresPair) close(ctx context.Context) error {
 	err := errors.Join(p.direct.Close(ctx), p.via.Close(ctx))
 	return errors.Join(err, p.r.exec(ctx, fmt.Sprintf("REASSIGN OWNED BY %s TO postgres; DROP OWNED BY %s; DROP ROLE %s", p.role, p.role, p.role)))
 }
 
 // run runs a case on both sides.
-func (p *pair) run(ctx context.Context, c *statement) (role, proxy outcome, err error) {
+func (p *postgresPair) run(ctx context.Context, c *statement) (role, proxy outcome, err error) {
 	if err := p.connect(ctx); err != nil {
 		return role, proxy, err
 	}
@@ -115,8 +116,24 @@ func step(ctx context.Context, conn *pgconn.PgConn, sql string, extended bool, o
 	}
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) && pg.Severity != "FATAL" {
-		o.fail(pg)
+		o.code, o.message, o.hint, o.where = pg.Code, pg.Message, pg.Hint, pg.Where
+		o.refused = pg.Code == "42501"
+		o.inside = o.refused && insideFunction.MatchString(pg.Where)
 		return nil
 	}
 	return err
+}
+
+// insideFunction matches the context that the server gives to an error inside
+// of a function's body: plpgsql_exec_error_callback (pl_exec.c), and
+// sql_exec_error_callback (executor/functions.c).
+var insideFunction = regexp.MustCompile(`(?m)^(PL/pgSQL function |SQL function )`)
+
+// missing says that the error is that something does not exist.
+func (o *outcome) missing() bool {
+	switch o.code {
+	case "42P01", "42703", "42883", "42704", "3F000", "42725":
+		return true
+	}
+	return false
 }

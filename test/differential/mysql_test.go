@@ -1,0 +1,44 @@
+package differential
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// What may be let through, which is to be 0, of hand-written and of generated
+// statements, and the share of what is denied of what an account is permitted,
+// which is to be 0.005.
+const (
+	mysqlLetThrough          = 90
+	mysqlGeneratedLetThrough = 70
+	mysqlDenied              = 0.23
+)
+
+func TestMySQLHandWritten(t *testing.T) {
+	r := newMySQL(t)
+	random := rand.New(rand.NewPCG(seed, seed))
+	cases := append(readStatements(t, 10, "testdata/mysql/statements/*.sql"),
+		readStatements(t, 10, "../../internal/analyze/mysql/testdata/statements.sql")...)
+	tally := tally{database: r}
+	for _, c := range cases {
+		c.extended = len(c.steps) == 1 && random.IntN(4) == 0
+	}
+	for batch := range slices.Chunk(cases, 10) {
+		tally.explore(t, batch, 2, random)
+	}
+	tally.compare(t, r.none(), cases)
+	tally.report(t)
+	tally.judge(t, mysqlLetThrough, 1) // those are there to be denied, many of them
+}
+
+func TestMySQLGenerated(t *testing.T) {
+	tally := tally{database: newMySQL(t)}
+	tally.generated(t, seed, 600)
+	tally.report(t)
+	tally.judge(t, mysqlGeneratedLetThrough, mysqlDenied)
+}
+
+func TestTortureMySQLDifferential(t *testing.T) {
+	torture(t, func(t *testing.T) database { return newMySQL(t) }, 0.005)
+}

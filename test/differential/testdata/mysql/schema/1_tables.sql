@@ -1,0 +1,33 @@
+CREATE DATABASE shop CHARACTER SET utf8mb4;
+CREATE DATABASE hr CHARACTER SET utf8mb4;
+CREATE DATABASE `Odd Schema` CHARACTER SET utf8mb4;
+CREATE DATABASE vault CHARACTER SET utf8mb4; -- that no scope names
+USE shop;
+CREATE SEQUENCE numbers;
+CREATE SEQUENCE other_numbers CACHE 5;
+CREATE SEQUENCE hr.tickets;
+CREATE TABLE customers (id int PRIMARY KEY AUTO_INCREMENT, name varchar(100) NOT NULL DEFAULT 'n', email varchar(100), secret varchar(100), KEY (name), FULLTEXT (name));
+CREATE TABLE orders (id int PRIMARY KEY AUTO_INCREMENT, customer int, total decimal(10,2) DEFAULT 0, note varchar(200), secret varchar(100) DEFAULT 'x', KEY (customer));
+CREATE TABLE items (id int PRIMARY KEY, order_id int, note varchar(50), FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE);
+CREATE TABLE things (id int, code int UNIQUE, note varchar(50), secret varchar(50), PRIMARY KEY (id));
+CREATE TABLE priced (id int PRIMARY KEY, net decimal(10,2), tax decimal(10,2), gross decimal(12,2) AS (net + tax) STORED, label varchar(60) AS (concat('n', id)) VIRTUAL);
+CREATE TABLE numbered (id int DEFAULT nextval(shop.numbers), note varchar(50));
+CREATE TABLE stamped (id int PRIMARY KEY, made datetime DEFAULT current_timestamp, note varchar(50) DEFAULT (concat('a', 'b')), data json, CHECK (id >= 0));
+CREATE TABLE audited (id int PRIMARY KEY, note varchar(50), secret varchar(50));
+CREATE TABLE history (id int PRIMARY KEY, note varchar(50)) WITH SYSTEM VERSIONING;
+CREATE TABLE periods (id int PRIMARY KEY, note varchar(50), secret varchar(50), valid_from timestamp(6) GENERATED ALWAYS AS ROW START, valid_to timestamp(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME (valid_from, valid_to)) WITH SYSTEM VERSIONING;
+CREATE TABLE spans (id int, note varchar(50), begins date, ends date, PERIOD FOR span (begins, ends));
+CREATE TABLE parts (id int, d int, note varchar(50)) PARTITION BY RANGE (d) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE);
+CREATE TABLE `odd name` (`Some Column` int, `select` int, `b``q` varchar(20));
+CREATE TABLE `naïve` (id int, `prix€` int, `名前` varchar(20));
+CREATE TABLE Orders (id int, Note varchar(20), extra varchar(20)); -- beside orders: case counts
+CREATE TABLE `door` (id int);
+CREATE TABLE hr.salaries (id int PRIMARY KEY, amount int, note varchar(50));
+CREATE TABLE hr.orders (id int PRIMARY KEY, note varchar(50), secret varchar(50), pay int);
+CREATE TABLE hr.ticketed (id int PRIMARY KEY DEFAULT nextval(hr.tickets), other int DEFAULT nextval(shop.other_numbers), note varchar(20));
+CREATE TABLE `Odd Schema`.`Odd Table` (`Id` int, note varchar(20), `a.b` int);
+CREATE TABLE vault.secrets (id int PRIMARY KEY, word varchar(50));
+CREATE TABLE vault.log (id int, note varchar(100));
+CREATE TRIGGER audited_in BEFORE INSERT ON audited FOR EACH ROW INSERT INTO vault.log VALUES (NEW.id, NEW.note);
+CREATE TRIGGER audited_up BEFORE UPDATE ON audited FOR EACH ROW SET NEW.secret = (SELECT word FROM vault.secrets LIMIT 1);
+CREATE TRIGGER audited_del AFTER DELETE ON audited FOR EACH ROW DELETE FROM vault.log WHERE id = OLD.id;
