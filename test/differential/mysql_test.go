@@ -10,8 +10,8 @@ import (
 // statements, and the share of what is denied of what an account is permitted,
 // which is to be 0.005.
 const (
-	mysqlLetThrough          = 90
-	mysqlGeneratedLetThrough = 70
+	mysqlLetThrough          = 60
+	mysqlGeneratedLetThrough = 60
 	mysqlDenied              = 0.23
 )
 
