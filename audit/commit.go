@@ -21,6 +21,8 @@ type writer struct {
 	own     *line     // the leader's line, which needs no waking
 	fault   error     // why the last attempt failed; nil while all is well
 	retry   time.Time // not before then
+	tree    tree
+	sealing bool // a checkpoint is being written: the last line of its segment, however full that is
 }
 
 // maxBacklog is how many bytes of outcomes are kept while the log fails.
@@ -74,6 +76,9 @@ func (l *Log) settle(whole, n int, err error) {
 	if l.seg != nil {
 		l.seg.size += int64(n)
 	}
+	if l.opt.Signer != nil {
+		l.cover(n)
+	}
 	if err != nil {
 		l.fail(err)
 	} else {
@@ -90,13 +95,26 @@ func (l *Log) settle(whole, n int, err error) {
 			if ln != l.own {
 				ln.done <- false // it is the waiter's again
 			}
-		case i < whole:
+		case i < whole, ln.fleeting:
 			l.free(ln)
 		default:
 			l.hold(ln)
 		}
 	}
 }
+
+// cover takes the n bytes of whole lines that were written into the tree. The
+// timer runs from the first that no checkpoint covers.
+func (l *Log) cover(n int) {
+	first := !l.uncovered()
+	l.tree.add(l.out[:n])
+	if first && l.uncovered() {
+		l.timer.Reset(checkpointEvery)
+	}
+}
+
+// full says that the segment ends here.
+func (l *Log) full() bool { return l.seg != nil && l.seg.size >= l.opt.SegmentBytes }
 
 // fail ends the segment. The next comes with a later attempt.
 func (l *Log) fail(err error) {
@@ -107,6 +125,7 @@ func (l *Log) fail(err error) {
 	l.retry = time.Now().Add(l.opt.retry)
 	l.healthy.Store(false)
 	if l.seg != nil {
+		l.leave()
 		l.seg.abandon(l.seg.size)
 		l.seg = nil
 	}
@@ -133,7 +152,7 @@ func (l *Log) hold(ln *line) {
 // ready sees to it that there is a segment to write to. A full one is written
 // on as long as the next cannot be opened.
 func (l *Log) ready(now time.Time) error {
-	full := l.seg != nil && l.seg.size >= l.opt.SegmentBytes
+	full := l.full() && !l.sealing
 	if l.seg != nil && (!full || now.Before(l.retry)) {
 		return nil
 	}
@@ -149,7 +168,8 @@ func (l *Log) ready(now time.Time) error {
 		return err
 	}
 	if full {
-		_ = l.seg.file.Close() // nothing is buffered on this side
+		l.leave()
+		_ = l.seg.close()
 	}
 	l.seg = next
 	return nil
@@ -162,7 +182,7 @@ func (l *Log) begin() (*segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	seg := &segment{file: f}
+	seg := &segment{file: f, start: l.tree.frontier}
 	err = f.Truncate(0)
 	if err == nil && l.fault != nil {
 		err = seg.probe()
@@ -179,7 +199,7 @@ func (l *Log) end() error {
 	if l.seg == nil {
 		return fmt.Errorf("%d outcomes were not written: %w", len(l.backlog), l.fault)
 	}
-	err := errors.Join(l.seg.file.Sync(), l.seg.file.Close())
+	err := errors.Join(l.seg.file.Sync(), l.seg.close())
 	l.seg = nil
 	return err
 }

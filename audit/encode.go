@@ -37,6 +37,8 @@ func appendBody(dst []byte, e *Event, t time.Time, prefix []byte) []byte {
 	}
 	dst = appendField(dst, "version", e.Version)
 	dst = appendUint(dst, "pid", uint64(max(e.PID, 0)))
+	dst = appendField(dst, "checkpoint", e.Checkpoint)
+	dst = appendUint(dst, "lost", e.Lost)
 	return append(dst, '}', '\n')
 }
 

@@ -27,6 +27,8 @@ const (
 	ConfigRefused Name = "config.refused"
 	ServerStarted Name = "server.started"
 	ServerStopped Name = "server.stopped"
+
+	Checkpoint Name = "audit.checkpoint"
 )
 
 // What became of a statement, where it did not simply end.
@@ -74,6 +76,9 @@ type Event struct {
 	Changed []string // keys of the configuration that a reload changed
 	Version string   // of the server
 	PID     int      // of the server
+
+	Checkpoint string // a signed note: see [OpenCheckpoint]
+	Lost       uint64 // lines that were missing at the end of the log when the server started
 }
 
 // Token names a token without being one: its jti, sub and fam claims.

@@ -43,6 +43,8 @@ func samples() []*Event {
 		{Event: StatementDenied, Subject: who, ID: 3, Statement: []byte{}, Rule: "no-grant", Reason: "select on public.salaries is missing", Missing: "shop/public.salaries:select", Mode: "observe"},
 		{Event: StatementFinished, Subject: who, ID: 1, Rows: 2, Bytes: 64, Duration: 1500 * time.Microsecond, SQLState: "22012"},
 		{Event: StatementFinished, Subject: who, ID: 2, Outcome: OutcomeUnknown},
+		{Event: Checkpoint, Checkpoint: "sallyport/c/n\n7\n" + strings.Repeat("A", 43) + "=\n\n— sallyport/c/n AAAA\n"},
+		{Event: ServerStarted, Lost: 3},
 		{Event: ServerStopped, PID: 42, Reason: "terminated"},
 	}
 }

@@ -139,7 +139,16 @@ func details(r *Record) string {
 	add("version", r.Version != "", r.Version)
 	add("pid", r.PID != 0, r.PID)
 	add("dropped", r.Dropped != 0, r.Dropped)
+	add("lost", r.Lost != 0, r.Lost)
+	add("lines", r.Checkpoint != "", coveredBy(r))
 	return visible(strings.Join(list, " "))
+}
+
+// coveredBy is how many lines a checkpoint covers: the note's second line.
+func coveredBy(r *Record) string {
+	_, rest, _ := strings.Cut(r.Checkpoint, "\n")
+	lines, _, _ := strings.Cut(rest, "\n")
+	return lines
 }
 
 func verdictOf(r *Record) string {

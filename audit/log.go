@@ -7,6 +7,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 )
 
 // Options says how a log is kept. The zero value is fit for use.
@@ -14,6 +16,7 @@ type Options struct {
 	Cluster, Node string
 	Now           func() time.Time // nil is time.Now
 	SegmentBytes  int64            // a segment ends after this many; 0 is 256 MiB
+	Signer        note.Signer      // of checkpoints; nil: there are none
 
 	// OnWrite, if set, is told of each write: how long it took, what of it is
 	// in the log, and why it failed. Others are waiting: it must be quick and
@@ -46,16 +49,18 @@ type Log struct {
 	idle    *sync.Cond // on mu: writing became false
 	kick    chan struct{}
 	flushed chan struct{} // closed when the flusher has ended
+	timer   *time.Timer   // to the next checkpoint
 
 	writer // the leader's
 }
 
 // line is an encoded event on its way.
 type line struct {
-	body    []byte    // from the comma behind seq to the newline
-	outcome bool      // appended; nobody waits
-	err     error     // the answer, set before done
-	done    chan bool // true: you lead now; false: err is your answer
+	body     []byte    // from the comma behind seq to the newline
+	outcome  bool      // appended; nobody waits
+	fleeting bool      // dropped if it cannot be written now
+	err      error     // the answer, set before done
+	done     chan bool // true: you lead now; false: err is your answer
 }
 
 // ErrClosed is returned by Write after Close.
@@ -91,12 +96,18 @@ func Open(dir string, opt Options) (*Log, error) {
 	l.idle = sync.NewCond(&l.mu)
 	l.prefix = appendField(appendField(nil, "cluster", opt.Cluster), "node", opt.Node)
 	l.lines.New = func() any { return &line{body: make([]byte, 0, 1<<10), done: make(chan bool, 1)} }
+	l.timer = time.AfterFunc(checkpointEvery, l.dueCheckpoint)
+	l.timer.Stop()
 	if err := l.recover(); err != nil {
+		l.timer.Stop()
 		if l.seg != nil {
-			_ = l.seg.file.Close()
+			_ = l.seg.close()
 		}
 		_ = lock.Close()
 		return nil, fmt.Errorf("audit: %w", err)
+	}
+	if l.opt.Signer != nil && l.uncovered() {
+		l.timer.Reset(checkpointEvery)
 	}
 	go l.flusher()
 	return l, nil
@@ -169,6 +180,8 @@ func (l *Log) Close() error {
 	l.writing = true
 	l.lead(nil)
 	<-l.flushed
+	l.timer.Stop()
+	l.checkpoint()
 	err := l.end()
 	return errors.Join(err, l.lock.Close())
 }
@@ -179,7 +192,8 @@ func (l *Log) encode(e *Event, outcome bool) *line {
 	if t.IsZero() {
 		t = l.opt.Now()
 	}
-	ln.body, ln.outcome, ln.err = appendBody(ln.body[:0], e, t, l.prefix), outcome, nil
+	ln.body = appendBody(ln.body[:0], e, t, l.prefix)
+	ln.outcome, ln.fleeting, ln.err = outcome, false, nil
 	return ln
 }
 
@@ -200,6 +214,9 @@ func (l *Log) lead(own *line) {
 	l.own = own
 	l.commit(batch)
 	clear(batch)
+	if l.full() {
+		l.checkpoint() // the segment's last line
+	}
 
 	l.mu.Lock()
 	l.spare = batch[:0]

@@ -61,6 +61,9 @@ type Record struct {
 	Version string   `json:"version"`
 	PID     int      `json:"pid"`
 
+	Checkpoint string `json:"checkpoint"`
+	Lost       uint64 `json:"lost"`
+
 	Line []byte `json:"-"` // as it is in the log, without the newline
 }
 

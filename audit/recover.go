@@ -2,6 +2,7 @@ package audit
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -12,6 +13,7 @@ type Recovery struct {
 	Last    uint64 // the number of the last line that was there; 0 in a new log
 	Torn    int64  // bytes of incomplete last lines that were cut off
 	Unknown int    // statements closed with outcome "unknown"
+	Lost    uint64 // lines whose hashes are there and which themselves are not
 }
 
 // A statement that was allowed and never finished is searched for back to the
@@ -41,6 +43,11 @@ func (l *Log) recover() error {
 		return err
 	}
 	l.next = l.recovered.Last + 1
+	if l.opt.Signer != nil {
+		if l.recovered.Lost, err = l.grow(list); err != nil {
+			return err
+		}
+	}
 	open, err := unfinished(l.dir, list)
 	if err != nil {
 		return err
@@ -66,7 +73,18 @@ func (l *Log) resume(list []uint64) (*segment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &segment{file: f, size: info.Size()}, nil
+	seg := &segment{file: f, size: info.Size(), start: l.tree.start}
+	if l.opt.Signer == nil {
+		return seg, nil
+	}
+	if info, err = os.Stat(hashesPath(path)); err == nil {
+		seg.hashed = info.Size()
+		seg.hashes, err = l.opt.open(hashesPath(path))
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return seg, nil
 }
 
 // closeUnknown writes the missing ends. No session lives yet, so that nobody

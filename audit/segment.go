@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,8 +29,12 @@ func openAppend(path string) (file, error) {
 
 // segment is the file being written. The leader's alone.
 type segment struct {
-	file file
-	size int64
+	file  file
+	size  int64
+	start frontier // of the tree, before the segment's first line
+
+	hashes file  // nil until there are some
+	hashed int64 // bytes in it
 }
 
 const segmentSuffix = ".jsonl"
@@ -76,7 +81,16 @@ func (s *segment) append(p []byte) (n int, err error) {
 // is skipped by readers and cut off by the next start.
 func (s *segment) abandon(size int64) {
 	_ = s.file.Truncate(size)
-	_ = s.file.Close()
+	_ = s.close()
+}
+
+// close closes what is open; nothing is buffered on this side.
+func (s *segment) close() error {
+	err := s.file.Close()
+	if s.hashes != nil {
+		err = errors.Join(err, s.hashes.Close())
+	}
+	return err
 }
 
 // probeBytes is how much room there must be before a log that failed is

@@ -31,6 +31,8 @@ var libraries = []struct {
 		"one reader of MySQL's SQL: nobody else looks into statements"},
 	{"github.com/pingcap/tidb/pkg/parser/charset", []string{"proxy/mysql"}, nil,
 		"MySQL's numbers of collations, in the table that go-mysql brings along"},
+	{"golang.org/x/mod/sumdb", []string{"audit", "cmd/..."}, nil,
+		"trees and signed notes are the audit log's; a command hands their keys over"},
 	{"github.com/golang-jwt/jwt/v5", []string{"token"}, []string{"test/..."},
 		"one place that makes and checks tokens"},
 	{"github.com/pires/go-proxyproto", []string{"proxy"}, nil,

@@ -14,7 +14,7 @@ import (
 
 // The audit commands read the files themselves: they work while the server is down, and need no more rights than it.
 func auditCommand(e *env) *cobra.Command {
-	return group("audit", "Read the audit log", auditTail(e), auditSearch(e))
+	return group("audit", "Read the audit log", auditTail(e), auditSearch(e), auditVerify(e), auditProve(e))
 }
 
 // filterFlags are the ways to choose events.

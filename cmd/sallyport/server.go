@@ -109,7 +109,11 @@ func (s *server) openAudit() (err error) {
 	if err != nil {
 		node = "localhost"
 	}
-	options := audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite}
+	signer, err := audit.LoadSigner(s.dir.Path(), s.dir.Audit(), s.cfg.Cluster, node)
+	if err != nil {
+		return err
+	}
+	options := audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite, Signer: signer}
 	if s.log, err = audit.Open(s.dir.Audit(), options); err != nil {
 		return err
 	}
@@ -117,7 +121,7 @@ func (s *server) openAudit() (err error) {
 		return errors.Join(s.log.Write(&audit.Event{Event: audit.ServerStopped, PID: os.Getpid(), Reason: why}), s.log.Close())
 	})
 	return errors.Join(
-		s.log.Write(&audit.Event{Event: audit.ServerStarted, Version: version, PID: os.Getpid()}),
+		s.log.Write(&audit.Event{Event: audit.ServerStarted, Version: version, PID: os.Getpid(), Lost: s.log.Recovered().Lost}),
 		s.log.Write(loadedEvent(s.cfg, nil, "")),
 	)
 }
