@@ -35,7 +35,9 @@ func (p *replies) aside(buf []byte, at, total int, r *proxy.Returns, head *proxy
 	a := head.Aside
 	switch {
 	case body[0] == 0xff:
-		a.Fail("the server refused to answer")
+		if !nothingThere(body) {
+			a.Fail("the server refused to answer")
+		}
 		p.asideNext(r, head)
 	case p.phase == phaseHead && body[0] == 0:
 		p.asideNext(r, head)
@@ -63,6 +65,19 @@ func (p *replies) aside(buf []byte, at, total int, r *proxy.Returns, head *proxy
 		}
 	}
 	return total, nil
+}
+
+// nothingThere tells the errors by which a server says that there is no such
+// table, or none that may be seen: the answer has no rows.
+func nothingThere(body []byte) bool {
+	if len(body) < 3 {
+		return false
+	}
+	switch uint16(body[1]) | uint16(body[2])<<8 {
+	case mysql.ER_NO_SUCH_TABLE, mysql.ER_BAD_DB_ERROR, mysql.ER_TABLEACCESS_DENIED_ERROR:
+		return true
+	}
+	return false
 }
 
 // asideNext goes on to the next query of an aside, or ends it.

@@ -90,7 +90,7 @@ func Analyze(text []byte, env *Env) (parts []Part) {
 		if moved && p.Statement.Fault == nil {
 			p.Statement.Fault = notUnderstood(sp.start, "what this statement means depends on what code before it in the same text has done to the session; send it on its own")
 		}
-		moved = moved || p.moves()
+		moved = moved || p.moves() || p.Effect.Kind == EffectSchema
 		parts = append(parts, p)
 		follow(&course, &p)
 	}
@@ -216,7 +216,7 @@ func judge(text []byte, sp span, env *Env) Part {
 		sql = "SELECT" + sql[len("do"):]
 		a.ledger.selects++
 	}
-	tree, err := parser.ParseStrictDDL(sql)
+	tree, err := parser.ParseStrictDDL(a.spell(sql))
 	if err != nil {
 		a.part.Secret = true
 		a.part.Statement.Fault = notUnderstood(sp.start, "the statement does not parse: %.200s", err.Error())
@@ -231,6 +231,7 @@ func judge(text []byte, sp span, env *Env) Part {
 		a.fault = a.ledger.balance()
 	}
 	a.part.Statement.Accesses = a.finish()
+	a.part.Moves = a.part.Moves || a.stirs()
 	a.part.Statement.Fault = a.fault
 	a.part.Literal = a.part.Literal || a.consulted()
 	return a.part

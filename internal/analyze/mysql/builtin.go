@@ -14,6 +14,9 @@ var functionsText string
 //go:embed builtin/keywords.txt
 var keywordsText string
 
+//go:embed builtin/keywords_ddl.txt
+var ddlKeywordsText string
+
 //go:embed builtin/settings.txt
 var settingsText string
 
@@ -23,6 +26,7 @@ var relationsText string
 var (
 	freeFunctions = list(functionsText)
 	keywords      = list(keywordsText)
+	ddlKeywords   = list(ddlKeywordsText)
 	freeSettings  = list(settingsText)
 	openRelations = list(relationsText)
 )

@@ -9,9 +9,9 @@ import (
 // clientsCatalog is a server with a schema that nobody was granted.
 func clientsCatalog() *catalog.Snapshot {
 	return catalog.Build(catalog.Rows{
-		{{"10.11.19-MariaDB", "0"}},
+		{{"10.11.19-MariaDB", "0", "root@%"}},
 		{{"information_schema"}, {"shop"}},
-		{{"information_schema", "TABLES", "SYSTEM VIEW"}, {"information_schema", "PROCESSLIST", "SYSTEM VIEW"}, {"shop", "orders", "BASE TABLE"}},
+		{{"information_schema", "TABLES", "SYSTEM VIEW", ""}, {"information_schema", "PROCESSLIST", "SYSTEM VIEW", ""}, {"shop", "orders", "BASE TABLE", "InnoDB"}},
 		{{"information_schema", "TABLES", "TABLE_NAME"}, {"information_schema", "TABLES", "TABLE_SCHEMA"},
 			{"information_schema", "PROCESSLIST", "INFO"}, {"shop", "orders", "id"}},
 		{}, {}, {},

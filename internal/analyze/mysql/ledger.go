@@ -12,6 +12,7 @@ import (
 type ledger struct {
 	words   []word
 	index   map[string]int // into words, by lower case
+	ddl     bool           // the words of DDL stand for themselves, too
 	selects int            // SELECT, TABLE and VALUES in the text, less those walked
 }
 
@@ -23,6 +24,9 @@ type word struct {
 
 func newLedger(text []byte, tokens []token) *ledger {
 	l := &ledger{index: make(map[string]int, 16)}
+	if len(tokens) > 0 && tokens[0].kind == tokenWord {
+		l.ddl = isDDL(string(text[tokens[0].start:tokens[0].end]))
+	}
 	for i, t := range tokens {
 		switch t.kind {
 		case tokenQuoted:
@@ -43,7 +47,7 @@ func (l *ledger) word(text []byte, tokens []token, i int) {
 		if name == "select" {
 			l.selects++
 		}
-		if keywords[name] || i+1 < len(tokens) && introduces(name, t, tokens[i+1]) {
+		if keywords[name] || l.ddl && ddlKeywords[name] || i+1 < len(tokens) && introduces(name, t, tokens[i+1]) {
 			return
 		}
 		if i+1 < len(tokens) && punct(text, tokens[i+1], '(') && freeFunction(name) {

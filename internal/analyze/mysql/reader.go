@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"context"
-	"sync/atomic"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
 	"github.com/sallyport-db/sallyport/internal/analyze/shape"
@@ -16,7 +15,7 @@ type Reader struct {
 	catalog *catalog.Catalog
 	encode  func([]policy.Access) []byte
 	shapes  shape.Cache[reading]
-	stale   atomic.Bool // DDL was seen: read the catalogue before judging again
+	fresh   analyze.Freshness
 }
 
 // NewReader makes a reader over an upstream's catalogue. encode writes a list
@@ -27,14 +26,15 @@ func NewReader(c *catalog.Catalog, encode func([]policy.Access) []byte) *Reader 
 
 // snapshot is the catalogue as it is now.
 func (r *Reader) snapshot() (*catalog.Snapshot, error) {
-	if r.stale.Load() && r.stale.Swap(false) {
-		s, err := r.catalog.Refresh(context.Background())
-		if err != nil {
-			r.stale.Store(true)
-		}
-		return s, err
+	seen, stale := r.fresh.Stale()
+	if !stale {
+		return r.catalog.Current(context.Background())
 	}
-	return r.catalog.Current(context.Background())
+	s, err := r.catalog.Refresh(context.Background())
+	if err == nil {
+		r.fresh.ReadAfter(seen)
+	}
+	return s, err
 }
 
 // reading is one text as it was judged. It never changes.
@@ -59,6 +59,9 @@ func (r *Reader) read(text []byte, env *Env, k *shape.Key) *reading {
 
 func (r *Reader) judged(text []byte, env *Env, k *shape.Key) *reading {
 	if len(text) > maxText { // the limit holds for what stands inside a literal, too
+		return r.reading(Analyze(text, env), env, shape.Fingerprint(text))
+	}
+	if env.Temporaries != nil { // what its names mean holds for the session alone
 		return r.reading(Analyze(text, env), env, shape.Fingerprint(text))
 	}
 	k.Of(text, &dialect)

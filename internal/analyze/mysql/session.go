@@ -35,8 +35,14 @@ type Session struct {
 
 	now  *reading // of the request that Read saw last, and its text
 	text []byte
-	env  Env // of what is being read
-	key  shape.Key
+
+	temps  *Temporaries // nil if the session has no temporary tables
+	names  uint64       // grows when what names mean to the session may have changed
+	ran    string       // how often the session has run each kind of DDL, when last asked
+	asking []tableName  // the names that the last Read could not do without
+
+	env Env // of what is being read
+	key shape.Key
 }
 
 // prepared is a statement under a number that the server gave it. Names in it
@@ -46,6 +52,7 @@ type prepared struct {
 	reading *reading
 	schema  string
 	mode    Mode
+	names   uint64 // of the session, when it was judged
 }
 
 // pending is what a request changes once the server has answered it.
@@ -119,8 +126,12 @@ func (s *Session) readText(r *analyze.Request, snap *catalog.Snapshot, runs bool
 	if f := resolve(r.Text, snap.MariaDB, snap.Number, s.mode); f != nil {
 		return analyze.Reading{Text: r.Text, Pieces: fault(f)}
 	}
-	s.env = Env{Catalog: snap, Schema: s.schema, Mode: s.mode}
-	s.now, s.text = s.reader.read(r.Text, &s.env, &s.key), r.Text
+	s.env = Env{Catalog: snap, Schema: s.schema, Mode: s.mode, Temporaries: s.temps}
+	rd := s.reader.read(r.Text, &s.env, &s.key)
+	if ask, yes := s.mustAsk(); yes {
+		return ask
+	}
+	s.now, s.text = rd, r.Text
 	return analyze.Reading{Text: r.Text, Pieces: s.now.pieces, Runs: runs}
 }
 
@@ -132,9 +143,13 @@ func (s *Session) readPrepared(r *analyze.Request, snap *catalog.Snapshot) analy
 	if p == nil {
 		return refused(policy.RuleUndefined, "prepared statement does not exist")
 	}
-	if p.reading.version != snap.Version {
-		s.env = Env{Catalog: snap, Schema: p.schema, Mode: p.mode}
-		p.reading = s.reader.read(p.text, &s.env, &s.key)
+	if p.reading.version != snap.Version || p.names != s.names {
+		s.env = Env{Catalog: snap, Schema: p.schema, Mode: p.mode, Temporaries: s.temps}
+		rd := s.reader.read(p.text, &s.env, &s.key)
+		if ask, yes := s.mustAsk(); yes {
+			return ask
+		}
+		p.reading, p.names = rd, s.names
 	}
 	s.now, s.text = p.reading, p.text
 	return analyze.Reading{Text: p.text, Pieces: p.reading.pieces, Runs: true}
@@ -189,12 +204,14 @@ func (s *Session) Note(r *analyze.Request) {
 	defer s.mu.Unlock()
 	switch r.Verb {
 	case analyze.VerbPrepare:
-		p := &prepared{text: bytes.Clone(r.Text), reading: s.now, schema: s.schema, mode: s.mode}
+		p := &prepared{text: bytes.Clone(r.Text), reading: s.now, schema: s.schema, mode: s.mode, names: s.names}
 		s.held += len(p.text)
 		s.waiting[r.Seq], s.changing = &pending{prepare: p}, r.Segment+1
 	case analyze.VerbReset:
 		clear(s.prepared)
 		s.last, s.held, s.unsure, s.changing = nil, 0, true, r.Segment+1
+		s.temps = nil // dropped (THD::cleanup, sql_class.cc); if not, the look will tell
+		s.names++
 	default:
 		if s.now == nil || changes(s.now.parts) {
 			s.changing = r.Segment + 1
@@ -229,6 +246,11 @@ func (p *Part) moves() bool {
 	}
 	return p.Moves
 }
+
+// mayDefine says that a statement may have run DDL that is not seen. Stored
+// functions and triggers cannot, but for temporary tables
+// (sp_get_flags_for_command, sp_head.cc: HAS_COMMIT_OR_ROLLBACK).
+func (p *Part) mayDefine() bool { return p.Statement.Fault != nil || p.Statement.Tag == "CALL" }
 
 // Close forgets a prepared statement: the server does not answer a close.
 func (s *Session) Close(id []byte) {
@@ -266,11 +288,13 @@ func (s *Session) apply(p *Part) {
 	case EffectMode:
 		s.mode = p.Effect.Mode
 	case EffectSchema:
-		s.reader.stale.Store(true)
+		s.defined()
 	}
 	if p.moves() {
 		s.unsure = true
-		s.reader.stale.Store(true)
+	}
+	if p.mayDefine() {
+		s.reader.fresh.Changed()
 	}
 }
 
@@ -290,6 +314,11 @@ func (s *Session) Fail(seq, _ uint64) {
 		return
 	}
 	s.unsure = true
+	for i := range c.parts { // DROP TABLE a, b drops a, though there is no b
+		if p := &c.parts[i]; p.Effect.Kind == EffectSchema || p.mayDefine() {
+			s.defined()
+		}
+	}
 }
 
 // Ready implements analyze.Mind.
@@ -297,23 +326,4 @@ func (s *Session) Ready(segment uint64, _ byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.done = segment + 1
-}
-
-// Look implements analyze.Mind.
-func (s *Session) Look() []string {
-	return []string{"SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client"}
-}
-
-// Looked implements analyze.Mind.
-func (s *Session) Looked(rows [][][][]byte) bool {
-	if len(rows) != 1 || len(rows[0]) != 1 || len(rows[0][0]) != 3 {
-		return false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	row := rows[0][0]
-	s.take(string(row[0]), string(row[1]))
-	s.lost = s.lost || !safeCharset(strings.ToLower(string(row[2])))
-	s.unsure = false
-	return true
 }

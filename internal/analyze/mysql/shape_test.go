@@ -203,7 +203,8 @@ func TestOnlyValueReadsLiterals(t *testing.T) {
 // TestKeyHoldsTheSurroundings: what readings depend on is in their key. Whoever
 // adds a field says here, and in surround, how it gets there.
 func TestKeyHoldsTheSurroundings(t *testing.T) {
-	known := map[string]string{"Catalog": "its version", "Schema": "itself", "Mode": "both fields", "Prepared": "its use makes a part Consulted"}
+	known := map[string]string{"Catalog": "its version", "Schema": "itself", "Mode": "both fields", "Prepared": "its use makes a part Consulted",
+		"Temporaries": "nothing is kept where there are some"}
 	for i := range reflect.TypeFor[Env]().NumField() {
 		if name := reflect.TypeFor[Env]().Field(i).Name; known[name] == "" {
 			t.Errorf("the cache does not know about Env.%s", name)

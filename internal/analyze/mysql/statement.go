@@ -11,10 +11,11 @@ import (
 // analysis is the judging of one statement.
 type analysis struct {
 	walker
-	text   []byte
-	span   span
-	part   Part
-	opaque bool // nothing was walked: the ledger has nothing to say
+	text    []byte
+	span    span
+	part    Part
+	opaque  bool // nothing was walked: the ledger has nothing to say
+	spelled spelling
 }
 
 func (a *analysis) tag(tag string) { a.part.Statement.Tag = tag }
@@ -52,7 +53,9 @@ func (a *analysis) statement(n sqlparser.Statement) {
 		a.named(n.Table)
 		a.saw(n.Wild)
 	default:
-		a.session(n)
+		if !a.definition(n) {
+			a.session(n)
+		}
 	}
 }
 

@@ -14,6 +14,8 @@ type Env struct {
 	Catalog *catalog.Snapshot
 	Schema  string // the default one, or empty
 	Mode    Mode
+	// Temporaries are the session's temporary tables, nil if it has none.
+	Temporaries *Temporaries
 	// Prepared returns the text behind a name of SQL's PREPARE, or nil.
 	Prepared func(name string) *Part
 }
@@ -23,12 +25,13 @@ type Env struct {
 // the walk.
 type walker struct {
 	literals
-	env      *Env
-	ledger   *ledger
-	accesses []access
-	fault    *policy.Fault
-	depth    int
-	views    int // definitions being walked inside one another
+	env       *Env
+	ledger    *ledger
+	accesses  []access
+	fault     *policy.Fault
+	depth     int
+	views     int  // definitions being walked inside one another
+	permanent bool // names cannot be those of temporary tables
 }
 
 type access struct {
@@ -43,7 +46,7 @@ const (
 
 // fail keeps the first fault. pos is an offset in the statement's text, or -1.
 func (w *walker) fail(rule policy.Rule, pos int, format string, args ...any) {
-	if w.fault == nil {
+	if w.fault == nil && !(rule == policy.RuleUndefined && w.preliminary()) {
 		w.fault = &policy.Fault{Rule: rule, Reason: fmt.Sprintf(format, args...), Pos: pos}
 	}
 }
@@ -78,7 +81,7 @@ func (w *walker) touch(t *catalog.Table, op policy.Op) *access {
 		}
 	}
 	w.accesses = append(w.accesses, access{table: t, Access: policy.Access{
-		Kind: policy.KindRelation, Op: op, Schema: t.Schema, Object: t.Name, Pos: w.pos(t.Name),
+		Kind: policy.KindRelation, Op: op, Schema: t.Schema, Object: t.Name, Pos: w.pos(t.Name), Free: t.Temporary,
 	}})
 	return &w.accesses[len(w.accesses)-1]
 }
@@ -135,12 +138,28 @@ func (w *walker) finish() []policy.Access {
 		a := &w.accesses[i]
 		slices.Sort(a.Columns)
 		a.Columns = slices.Compact(a.Columns)
-		if isSystemSchema(a.Schema) {
+		if isSystemSchema(a.Schema) && !a.Free {
 			w.system(a)
 		}
 		out[i] = a.Access
 	}
 	return out
+}
+
+// stirs says that code of the user's runs that no access shows: that of
+// triggers, and of functions in views.
+func (w *walker) stirs() bool {
+	for i := range w.accesses {
+		a := &w.accesses[i]
+		if a.table == nil {
+			continue
+		}
+		writes := a.Op&(policy.Insert|policy.Update|policy.Delete) != 0
+		if a.table.Calls || writes && (a.table.Triggers || a.table.Kind == 'v') {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *walker) system(a *access) {
@@ -160,6 +179,9 @@ func (w *walker) relation(schema, name string) *catalog.Table {
 	if schema == "" {
 		w.fail(policy.RuleUndefined, w.pos(name), "no database selected")
 		return nil
+	}
+	if t := w.temporary(schema, name); t != nil {
+		return t
 	}
 	t := w.env.Catalog.Table(schema, name)
 	if t == nil {

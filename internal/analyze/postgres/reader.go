@@ -19,8 +19,7 @@ type Reader struct {
 	catalog *catalog.Catalog
 	encode  func([]policy.Access) []byte
 	shapes  shape.Cache[reading]
-	changes atomic.Uint64 // how often DDL was seen
-	readOf  atomic.Uint64 // how many of these the catalogue has been read after
+	fresh   analyze.Freshness
 	sleep   atomic.Int64
 }
 
@@ -45,24 +44,24 @@ const refreshWithin = 5 * time.Second
 // snapshot is the catalogue as it is now. Everybody waits for a reading that
 // has begun after the last DDL that was seen, whoever has run it.
 func (r *Reader) snapshot() (*catalog.Snapshot, error) {
-	seen := r.changes.Load()
-	if seen == r.readOf.Load() && !r.catalog.Strict() {
+	seen, stale := r.fresh.Stale()
+	if !stale && !r.catalog.Strict() {
 		return r.catalog.Current(context.Background())
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), refreshWithin)
 	defer cancel()
-	if seen != r.readOf.Load() {
+	if stale {
 		if err := r.catalog.Refresh(ctx); err != nil {
 			return nil, err
 		}
-		r.readOf.Store(seen)
+		r.fresh.ReadAfter(seen)
 		return r.catalog.Current(ctx)
 	}
 	return r.catalog.Judged(ctx)
 }
 
 // changed notes that DDL was seen.
-func (r *Reader) changed() { r.changes.Add(1) }
+func (r *Reader) changed() { r.fresh.Changed() }
 
 // miss reads the catalogue again because a name did not resolve, and reports
 // whether it has changed.

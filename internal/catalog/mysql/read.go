@@ -13,11 +13,11 @@ import (
 
 // The queries of a snapshot, in the order in which build takes their rows.
 var queries = []string{
-	"SELECT VERSION(), @@lower_case_table_names",
+	"SELECT VERSION(), @@lower_case_table_names, CURRENT_USER()",
 	"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1",
-	"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE FROM information_schema.TABLES ORDER BY 1, 2",
+	"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, COALESCE(ENGINE, '') FROM information_schema.TABLES ORDER BY 1, 2",
 	"SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS ORDER BY 1, 2, ORDINAL_POSITION",
-	"SELECT TABLE_SCHEMA, TABLE_NAME, SECURITY_TYPE, VIEW_DEFINITION FROM information_schema.VIEWS ORDER BY 1, 2",
+	"SELECT TABLE_SCHEMA, TABLE_NAME, SECURITY_TYPE, VIEW_DEFINITION, DEFINER FROM information_schema.VIEWS ORDER BY 1, 2",
 	"SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_TYPE FROM information_schema.ROUTINES ORDER BY 1, 2, 3",
 	"SELECT DISTINCT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS ORDER BY 1, 2",
 }
@@ -88,13 +88,13 @@ func (r Rows) Hash(seed maphash.Seed) uint64 {
 func Build(r Rows) *Snapshot {
 	s := &Snapshot{Schemas: map[string]*Schema{}}
 	s.MariaDB, s.Number = number(r[0][0][0])
-	s.FoldNames = r[0][0][1] != "0"
+	s.FoldNames, s.User = r[0][0][1] != "0", r[0][0][2]
 	for _, row := range r[1] {
 		s.Schemas[s.Fold(row[0])] = &Schema{Name: row[0], Tables: map[string]*Table{}, Routines: map[string]*Routine{}}
 	}
 	for _, row := range r[2] {
 		if ns := s.Schema(row[0]); ns != nil {
-			ns.Tables[s.foldIn(ns, row[1])] = &Table{Schema: ns.Name, Name: row[1], Kind: kind(row[2]), byName: map[string]string{}}
+			ns.Tables[s.foldIn(ns, row[1])] = &Table{Schema: ns.Name, Name: row[1], Kind: kind(row[2]), Engine: row[3], byName: map[string]string{}}
 		}
 	}
 	for _, row := range r[3] {
@@ -105,7 +105,7 @@ func Build(r Rows) *Snapshot {
 	}
 	for _, row := range r[4] {
 		if t := s.Table(row[0], row[1]); t != nil {
-			t.Invoker, t.Definition = row[2] != "DEFINER", row[3]
+			t.Invoker, t.Definition, t.Definer = row[2] != "DEFINER", row[3], row[4]
 		}
 	}
 	for _, row := range r[5] {
@@ -119,7 +119,36 @@ func Build(r Rows) *Snapshot {
 			t.Triggers = true
 		}
 	}
+	s.markCalls()
 	return s
+}
+
+// markCalls notes the views that call stored functions, and those that read
+// such views. In a definition, as the server writes it, every name of the
+// user's stands in backticks.
+func (s *Snapshot) markCalls() {
+	var calling, others []*Table
+	for _, ns := range s.Schemas {
+		for _, t := range ns.Tables {
+			switch {
+			case t.Definition == "":
+			case strings.Contains(t.Definition, "`("):
+				t.Calls = true
+				calling = append(calling, t)
+			default:
+				others = append(others, t)
+			}
+		}
+	}
+	for ; len(calling) > 0; calling = calling[1:] {
+		name := "`" + calling[0].Schema + "`.`" + calling[0].Name + "`"
+		for _, t := range others {
+			if !t.Calls && strings.Contains(t.Definition, name) {
+				t.Calls = true
+				calling = append(calling, t)
+			}
+		}
+	}
 }
 
 // kind tells TABLE_TYPE: "SYSTEM VIEW" is a relation of the server's own.

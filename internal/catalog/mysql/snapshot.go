@@ -8,8 +8,9 @@ import "strings"
 type Snapshot struct {
 	Version   uint64 // grows with every snapshot whose content differs
 	MariaDB   bool
-	Number    int  // of the server's version: 101119 for MariaDB 10.11.19, 80036 for MySQL 8.0.36
-	FoldNames bool // lower_case_table_names is not 0: names of schemas and tables have no case
+	Number    int    // of the server's version: 101119 for MariaDB 10.11.19, 80036 for MySQL 8.0.36
+	User      string // who read it, "name@host" as in a DEFINER
+	FoldNames bool   // lower_case_table_names is not 0: names of schemas and tables have no case
 
 	Schemas map[string]*Schema // by Fold
 }
@@ -27,8 +28,12 @@ type Table struct {
 	Kind         byte // 'r' table, 'v' view, 'S' sequence
 	Columns      []string
 	Triggers     bool
+	Engine       string // of a table
+	Temporary    bool   // the session's own
+	Definer      string // of a view
 	Invoker      bool   // a view with SQL SECURITY INVOKER
 	Definition   string // of a view, as the server writes it: every name qualified
+	Calls        bool   // a view that calls stored functions, itself or below
 	byName       map[string]string
 }
 
@@ -66,6 +71,15 @@ func (s *Snapshot) Table(schema, name string) *Table {
 		return ns.Tables[s.foldIn(ns, name)]
 	}
 	return nil
+}
+
+// NewTemporary makes a table that only one session has.
+func NewTemporary(schema, name string, columns []string) *Table {
+	t := &Table{Schema: schema, Name: name, Kind: 'r', Engine: "InnoDB", Columns: columns, Temporary: true, byName: map[string]string{}}
+	for _, c := range columns {
+		t.byName[strings.ToLower(c)] = c
+	}
+	return t
 }
 
 // Routine finds a stored function or procedure; their names have no case.

@@ -1,0 +1,138 @@
+package mysql
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/sallyport-db/sallyport/internal/analyze"
+	catalog "github.com/sallyport-db/sallyport/internal/catalog/mysql"
+	"github.com/sallyport-db/sallyport/policy"
+)
+
+// What only the server knows of a session: what code of the user's has set, and
+// which temporary tables there are. Its counters of statements include those
+// that routines and triggers run.
+var stateQueries = []string{
+	"SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client",
+	"SHOW SESSION STATUS LIKE 'Com%'",
+}
+
+// defined notes that DDL has run, or may have.
+func (s *Session) defined() {
+	s.reader.fresh.Changed()
+	s.unsure = true
+}
+
+// mustAsk says that what was read depends on names that the server must be
+// asked for.
+func (s *Session) mustAsk() (analyze.Reading, bool) {
+	if s.temps == nil || len(s.temps.unknown) == 0 {
+		return analyze.Reading{}, false
+	}
+	s.asking = slices.Clone(s.temps.unknown)
+	s.temps.unknown = s.temps.unknown[:0]
+	if len(s.asking) > maxNames {
+		return refused(policy.RuleLimit, "the statement names too many tables that could be temporary ones"), true
+	}
+	return analyze.Reading{Look: true}, true
+}
+
+// Look implements analyze.Mind.
+func (s *Session) Look() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unsure {
+		return stateQueries
+	}
+	queries := make([]string, 0, 2*len(s.asking))
+	for _, n := range s.asking {
+		name := quoted(n.schema) + "." + quoted(n.name)
+		queries = append(queries, "SHOW CREATE TABLE "+name, "SHOW COLUMNS FROM "+name)
+	}
+	return queries
+}
+
+func quoted(name string) string { return "`" + strings.ReplaceAll(name, "`", "``") + "`" }
+
+// Looked implements analyze.Mind.
+func (s *Session) Looked(rows [][][][]byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unsure {
+		return s.lookedState(rows)
+	}
+	return s.lookedNames(rows)
+}
+
+func (s *Session) lookedState(rows [][][][]byte) bool {
+	if len(rows) != len(stateQueries) || len(rows[0]) != 1 || len(rows[0][0]) != 3 {
+		return false
+	}
+	ran, temporary, ok := definitions(rows[1])
+	if !ok {
+		return false
+	}
+	row := rows[0][0]
+	s.take(string(row[0]), string(row[1]))
+	s.lost = s.lost || !safeCharset(strings.ToLower(string(row[2])))
+	if ran != s.ran {
+		s.ran = ran
+		s.names++
+		s.reader.fresh.Changed()
+		if temporary || s.temps != nil {
+			s.temps = &Temporaries{known: map[tableName]*catalog.Table{}}
+		}
+	}
+	s.unsure = false
+	return true
+}
+
+// definitions sums up how often the session has run each kind of DDL, and says
+// whether temporary tables were made. MySQL does not count these apart.
+func definitions(status [][][]byte) (ran string, temporary, ok bool) {
+	var b strings.Builder
+	apart, made := false, false
+	for _, row := range status {
+		if len(row) != 2 {
+			return "", false, false
+		}
+		name, count := strings.ToLower(string(row[0])), string(row[1])
+		verb, _, _ := strings.Cut(strings.TrimPrefix(name, "com_"), "_")
+		switch verb {
+		case "create", "alter", "drop", "rename":
+			b.WriteString(name + "=" + count + " ")
+		}
+		switch name {
+		case "com_create_temporary_table":
+			apart, temporary = true, count != "0"
+		case "com_create_table":
+			ok, made = true, count != "0"
+		}
+	}
+	return b.String(), temporary || !apart && made, ok
+}
+
+// lookedNames takes SHOW CREATE TABLE and SHOW COLUMNS of each name, which are
+// empty where there is nothing by it.
+func (s *Session) lookedNames(rows [][][][]byte) bool {
+	if s.temps == nil || len(rows) != 2*len(s.asking) {
+		return false
+	}
+	if len(s.temps.known)+len(s.asking) > 8*maxNames {
+		clear(s.temps.known)
+	}
+	for i, n := range s.asking {
+		made, listed := rows[2*i], rows[2*i+1]
+		if len(made) != 1 || len(made[0]) < 2 || !bytes.HasPrefix(made[0][1], []byte("CREATE TEMPORARY TABLE ")) {
+			s.temps.known[n] = nil
+			continue
+		}
+		columns := make([]string, 0, len(listed))
+		for _, row := range listed {
+			columns = append(columns, string(row[0]))
+		}
+		s.temps.known[n] = catalog.NewTemporary(n.schema, n.name, columns)
+	}
+	return true
+}
