@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -22,6 +23,7 @@ type writer struct {
 	fault   error     // why the last attempt failed; nil while all is well
 	retry   time.Time // not before then
 	tree    tree
+	unsure  bool // what was written is in the log, and may not be on disk
 	sealing bool // a checkpoint is being written: the last line of its segment, however full that is
 }
 
@@ -44,11 +46,37 @@ func (l *Log) commit(batch []*line) {
 		whole = bytes.Count(l.out[:n], []byte{'\n'})
 		n = bytes.LastIndexByte(l.out[:n], '\n') + 1
 	}
+	l.unsure = false
+	if l.opt.Disk && n > 0 && l.awaited() {
+		if failed := l.sync(); failed != nil {
+			err = errors.Join(err, failed)
+			if !l.unsure {
+				whole, n = 0, 0
+			}
+		}
+	}
 	l.settle(whole, n, err)
 	if l.opt.OnWrite != nil && len(l.queue) > 0 {
 		l.opt.OnWrite(time.Since(start), n, whole, err)
 	}
 	clear(l.queue)
+}
+
+// awaited says whether somebody waits for the queue: outcomes may reach the
+// disk later.
+func (l *Log) awaited() bool {
+	return slices.ContainsFunc(l.queue, func(ln *line) bool { return !ln.outcome })
+}
+
+// sync brings what was written to the disk. After a failure nobody knows what
+// is there (the kernel may call the pages clean): the lines are taken back, or
+// where that fails too they stay, and count, and are not relied upon.
+func (l *Log) sync() error {
+	err := l.seg.file.Sync()
+	if err != nil {
+		l.unsure = l.seg.file.Truncate(l.seg.size) != nil
+	}
+	return err
 }
 
 // render makes the queue's bytes: only here do lines get their numbers.
@@ -89,7 +117,7 @@ func (l *Log) settle(whole, n int, err error) {
 	for i, ln := range l.queue {
 		switch {
 		case !ln.outcome:
-			if i >= whole {
+			if i >= whole || l.unsure {
 				ln.err = l.fault
 			}
 			if ln != l.own {
@@ -159,6 +187,11 @@ func (l *Log) ready(now time.Time) error {
 	if now.Before(l.retry) {
 		return l.fault
 	}
+	if full && l.opt.Disk { // or a power cut might take its end, and leave the next segment
+		if err := l.seg.file.Sync(); err != nil {
+			return err
+		}
+	}
 	next, err := l.begin()
 	if err != nil && full {
 		l.retry = now.Add(l.opt.retry)
@@ -186,6 +219,9 @@ func (l *Log) begin() (*segment, error) {
 	err = f.Truncate(0)
 	if err == nil && l.fault != nil {
 		err = seg.probe()
+	}
+	if err == nil && l.opt.Disk {
+		err = l.opt.syncDir(l.dir)
 	}
 	if err != nil {
 		seg.abandon(0)

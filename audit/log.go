@@ -17,14 +17,16 @@ type Options struct {
 	Now           func() time.Time // nil is time.Now
 	SegmentBytes  int64            // a segment ends after this many; 0 is 256 MiB
 	Signer        note.Signer      // of checkpoints; nil: there are none
+	Disk          bool             // Write returns once its event is on disk, not only in the kernel
 
 	// OnWrite, if set, is told of each write: how long it took, what of it is
 	// in the log, and why it failed. Others are waiting: it must be quick and
 	// must not call the log.
 	OnWrite func(took time.Duration, bytes, events int, err error)
 
-	open  openFile      // the seam for faults in tests
-	retry time.Duration // between attempts to recover; 0 is 100 ms
+	open    openFile           // the seams for faults in tests
+	syncDir func(string) error // makes the names in a directory last
+	retry   time.Duration      // between attempts to recover; 0 is 100 ms
 }
 
 // Log is an audit log being written. Its methods may be called from any
@@ -85,6 +87,9 @@ func Open(dir string, opt Options) (*Log, error) {
 	if opt.open == nil {
 		opt.open = openAppend
 	}
+	if opt.syncDir == nil {
+		opt.syncDir = syncDir
+	}
 	if opt.retry == 0 {
 		opt.retry = 100 * time.Millisecond
 	}
@@ -120,8 +125,8 @@ func (l *Log) Recovered() Recovery { return l.recovered }
 // fails, and the log tries by itself to begin a new segment.
 func (l *Log) Healthy() bool { return l.healthy.Load() }
 
-// Write returns once e is in the kernel, or says why it is not: then e is not
-// in the log, and what it announces must not happen.
+// Write returns once e is in the kernel (on disk, if the options say so), or
+// says why it is not: then what it announces must not happen.
 func (l *Log) Write(e *Event) error {
 	ln := l.encode(e, false)
 	l.mu.Lock()

@@ -37,6 +37,15 @@ type segment struct {
 	hashed int64 // bytes in it
 }
 
+// syncDir makes the names in dir last: fsync(2) of a file does not.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
 const segmentSuffix = ".jsonl"
 
 // segmentPath names a segment by the number of its first line, padded so that

@@ -113,7 +113,7 @@ func (s *server) openAudit() (err error) {
 	if err != nil {
 		return err
 	}
-	options := audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite, Signer: signer}
+	options := audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite, Signer: signer, Disk: s.cfg.Audit.Durability == "disk"}
 	if s.log, err = audit.Open(s.dir.Audit(), options); err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ type Tokens struct {
 
 // Audit says how the audit log is kept.
 type Audit struct {
-	Durability string // "process": in the kernel before a statement is forwarded
+	Durability string // "process": in the kernel before a statement is forwarded; "disk": on disk
 }
 
 // MaxTokenTTL is the longest life that can be configured: tokens are never unlimited.

@@ -57,7 +57,6 @@ var refused = []struct {
 	{"negative life", shop + "tokens: {default_ttl: -5m}\n", `s.yaml:2:23: tokens.default_ttl: "-5m" must be`},
 	{"a year", shop + "tokens: {max_ttl: 8760h}\n", "s.yaml:2:19: tokens.max_ttl 8760h0m0s is too long (tokens are never unlimited: at most 24h)"},
 	{"default over maximum", shop + "tokens: {default_ttl: 2h}\n", "s.yaml:2:23: tokens.default_ttl 2h0m0s is longer than tokens.max_ttl 1h0m0s"},
-	{"durability disk", shop + "audit: {durability: disk}\n", "s.yaml:2:21: audit.durability disk is not available in this version"},
 	{"durability unknown", shop + "audit: {durability: proces}\n", `s.yaml:2:21: audit.durability: unknown value "proces" (did you mean "process"?)`},
 
 	{"upstream name", "upstreams: {sh.op: {url: postgres://a@b/c}}", `s.yaml:1:13: upstream "sh.op" cannot be named in a scope`},

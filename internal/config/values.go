@@ -201,11 +201,11 @@ func (r *reader) audit(c *Config, n ast.Node) {
 		s, ok := r.text(n, "audit.durability")
 		c.places["audit.durability"] = r.at(n)
 		switch {
-		case !ok || s == "process":
-		case s == "disk":
-			r.fail(n, "process survives kill -9 of the proxy, not a power cut", "audit.durability disk is not available in this version")
+		case !ok:
+		case s == "process" || s == "disk":
+			c.Audit.Durability = s
 		default:
-			r.fail(n, suggest(s, []string{"process"}), "audit.durability: unknown value %q", s)
+			r.fail(n, suggest(s, []string{"process", "disk"}), "audit.durability: unknown value %q", s)
 		}
 	}})
 }
