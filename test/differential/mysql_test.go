@@ -3,6 +3,7 @@ package differential
 import (
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -13,6 +14,7 @@ const (
 	mysqlLetThrough          = 60
 	mysqlGeneratedLetThrough = 60
 	mysqlDenied              = 0.23
+	mysqlClientsDenied       = 0.04
 )
 
 func TestMySQLHandWritten(t *testing.T) {
@@ -37,6 +39,26 @@ func TestMySQLGenerated(t *testing.T) {
 	tally.generated(t, seed, 600)
 	tally.report(t)
 	tally.judge(t, mysqlGeneratedLetThrough, mysqlDenied)
+}
+
+// What clients, tools and mappers send must pass where it passes there.
+func TestMySQLClients(t *testing.T) {
+	r := newMySQL(t)
+	random := rand.New(rand.NewPCG(seed, 3))
+	cases := readStatements(t, 10, "testdata/mysql/clients/*.sql")
+	if len(cases) < 400 {
+		t.Fatalf("only %d statements", len(cases))
+	}
+	for _, c := range cases {
+		c.extended = strings.Contains(c.steps[0], "?")
+	}
+	tally := tally{database: r}
+	for batch := range slices.Chunk(cases, 10) {
+		tally.explore(t, batch, 2, random)
+	}
+	tally.compare(t, r.none(), cases)
+	tally.report(t)
+	tally.judge(t, 0, mysqlClientsDenied)
 }
 
 func TestTortureMySQLDifferential(t *testing.T) {
