@@ -210,6 +210,11 @@ func judge(text []byte, sp span, env *Env) Part {
 		a.part.Statement.Tag = tag
 		return a.part
 	}
+	if a.words() {
+		a.part.Statement.Accesses = a.finish()
+		a.part.Statement.Fault = a.fault
+		return a.part
+	}
 	sql := clean(text, sp)
 	does := strings.EqualFold(string(text[sp.tokens[0].start:sp.tokens[0].end]), "do")
 	if does { // a SELECT that returns nothing; the parser knows the word alone

@@ -56,6 +56,7 @@ func (o *oracle) renew(t testing.TB) {
 // narrowerDDL are accesses that MariaDB does not insist on, each with its reason.
 var narrowerDDL = map[string]string{
 	"CREATE VIEW v AS SELECT COUNT(*) AS n FROM orders":              "a view without columns of the table's: any right will do, and none",
+	"CHECK TABLE orders, customers EXTENDED":                         "the right on the first table is enough",
 	"CREATE VIEW v AS SELECT id, note FROM orders GROUP BY id, note": "any right on the columns will do; here the view reads with more than its maker's",
 }
 

@@ -124,7 +124,10 @@ func (s *Session) lookedNames(rows [][][][]byte) bool {
 	}
 	for i, n := range s.asking {
 		made, listed := rows[2*i], rows[2*i+1]
-		if len(made) != 1 || len(made[0]) < 2 || !bytes.HasPrefix(made[0][1], []byte("CREATE TEMPORARY TABLE ")) {
+		if len(made) == 1 && (len(made[0]) < 2 || !bytes.HasPrefix(made[0][1], []byte("CREATE "))) {
+			return false // written in a character set that is not read here
+		}
+		if len(made) != 1 || !bytes.HasPrefix(made[0][1], []byte("CREATE TEMPORARY TABLE ")) {
 			s.temps.known[n] = nil
 			continue
 		}

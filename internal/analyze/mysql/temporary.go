@@ -43,6 +43,9 @@ func (w *walker) temporary(schema, name string) *catalog.Table {
 	if schema == "" {
 		schema = w.env.Schema
 	}
+	if schema == "" {
+		return nil // and relation says so
+	}
 	n := tableName{w.env.Catalog.Fold(schema), w.env.Catalog.Fold(name)}
 	table, asked := t.find(n)
 	if !asked && w.env.Catalog.Table(schema, name) == nil {

@@ -19,7 +19,7 @@ var queries = []string{
 	"SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS ORDER BY 1, 2, ORDINAL_POSITION",
 	"SELECT TABLE_SCHEMA, TABLE_NAME, SECURITY_TYPE, VIEW_DEFINITION, DEFINER FROM information_schema.VIEWS ORDER BY 1, 2",
 	"SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_TYPE FROM information_schema.ROUTINES ORDER BY 1, 2, 3",
-	"SELECT DISTINCT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE FROM information_schema.TRIGGERS ORDER BY 1, 2",
+	"SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS ORDER BY 1, 2, 3",
 }
 
 // Rows are the answers to the queries.
@@ -90,7 +90,7 @@ func Build(r Rows) *Snapshot {
 	s.MariaDB, s.Number = number(r[0][0][0])
 	s.FoldNames, s.User = r[0][0][1] != "0", r[0][0][2]
 	for _, row := range r[1] {
-		s.Schemas[s.Fold(row[0])] = &Schema{Name: row[0], Tables: map[string]*Table{}, Routines: map[string]*Routine{}}
+		s.Schemas[s.Fold(row[0])] = &Schema{Name: row[0], Tables: map[string]*Table{}, Triggers: map[string]*Table{}, Routines: map[string]*Routine{}}
 	}
 	for _, row := range r[2] {
 		if ns := s.Schema(row[0]); ns != nil {
@@ -116,7 +116,8 @@ func Build(r Rows) *Snapshot {
 	}
 	for _, row := range r[6] {
 		if t := s.Table(row[0], row[1]); t != nil {
-			t.Triggers = true
+			t.Triggers = true // a trigger is in the schema of its table
+			s.Schema(row[0]).Triggers[s.Fold(row[2])] = t
 		}
 	}
 	s.markCalls()

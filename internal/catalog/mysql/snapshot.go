@@ -19,6 +19,7 @@ type Snapshot struct {
 type Schema struct {
 	Name     string
 	Tables   map[string]*Table   // by Fold
+	Triggers map[string]*Table   // by Fold: the tables that they are on
 	Routines map[string]*Routine // by lower-case name, functions and procedures apart: see RoutineKey
 }
 
@@ -95,6 +96,14 @@ func routineKey(name string, procedure bool) string {
 		return strings.ToLower(name) + "\x00p"
 	}
 	return strings.ToLower(name)
+}
+
+// Trigger finds the table of a trigger, or returns nil.
+func (s *Snapshot) Trigger(schema, name string) *Table {
+	if ns := s.Schema(schema); ns != nil {
+		return ns.Triggers[s.Fold(name)]
+	}
+	return nil
 }
 
 // Column returns a column's name as the catalogue has it. Columns' names have

@@ -96,7 +96,7 @@ func Page(t *testing.T, page, intro string, list []kinds.Kind, update bool) {
 	t.Helper()
 	want := kinds.Page(intro, list)
 	if update {
-		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
+		if err := os.WriteFile(page, []byte(want), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
