@@ -207,8 +207,9 @@ func closeReason(cause *Refusal, requestErr, replyErr error) string {
 }
 
 // goodbyeWithin bounds how long a client that does not read may hold up the
-// end of its session.
-const goodbyeWithin = time.Second
+// end of its session. Megabytes of rows may be under way to it in the kernel's
+// buffers, with the last word behind them.
+const goodbyeWithin = 3 * time.Second
 
 // say sends the message that ends a session. The reply side has stopped; if it
 // stopped inside a message, the rest must come first, or nothing can be said.

@@ -157,6 +157,9 @@ func lost(what string) *proxy.Refusal {
 func (p *replies) whole(head *proxy.Owed, first byte, length int) bool {
 	switch p.phase {
 	case phaseHead:
+		if head.Refusal != nil {
+			return true // what answers a stand-in
+		}
 		return head.Kind != mysql.COM_STATISTICS && (head.Kind != mysql.COM_FIELD_LIST && head.Kind != mysql.COM_STMT_FETCH || p.ends(first, length))
 	case phaseRows:
 		return p.ends(first, length)

@@ -60,7 +60,7 @@ func (p *replies) settle(buf []byte, at, total int, r *proxy.Returns, head *prox
 		return p.failure(buf, at, total, r, head)
 	case p.phase == phaseParamsEnd, p.phase == phaseColumnsEnd:
 		return p.definitionsEnd(body, r)
-	case p.phase == phaseRows, p.phase == phaseHead && body[0] == 0xfe:
+	case p.phase == phaseRows, body[0] == 0xfe && endsAtOnce(head.Kind):
 		return p.rowsEnd(body, r, head)
 	case body[0] == 0:
 		return p.ok(buf, at, total, r, head)
@@ -76,6 +76,11 @@ func (p *replies) settle(buf []byte, at, total int, r *proxy.Returns, head *prox
 	}
 	p.phase, p.left = phaseColumns, n
 	return nil
+}
+
+// endsAtOnce reports whether the first packet of an answer may be its EOF.
+func endsAtOnce(kind byte) bool {
+	return kind == mysql.COM_SET_OPTION || kind == mysql.COM_STMT_FETCH || kind == mysql.COM_FIELD_LIST
 }
 
 // definitionsEnd is the EOF behind a list of definitions.

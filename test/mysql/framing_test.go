@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-mysql-org/go-mysql/client"
 	my "github.com/go-mysql-org/go-mysql/mysql"
-
-	"github.com/sallyport-db/sallyport/token"
 )
 
 func noDeprecateEOF(c *client.Conn) error {
@@ -192,29 +189,5 @@ func TestPipelinedExecuteOfADeniedPrepare(t *testing.T) {
 		t.Fatal(err)
 	} else if n, _ := r.GetInt(0, 0); n != 1 {
 		t.Error("the denied statement was run")
-	}
-}
-
-// A token that expires while rows come: an error that says so, and the end.
-func TestExpiryInAResult(t *testing.T) {
-	g := newShop(t)
-	secret, _, err := g.issuer.Issue(token.Request{Subject: "ana", Scope: shopScope, From: []string{"127.0.0.1"}, TTL: 2 * time.Second})
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := g.verify(t)
-	c, err := client.Connect(g.addr, "ana", secret, "shop", func(c *client.Conn) error { c.SetTLSConfig(config); return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	var result my.Result
-	err = c.ExecuteSelectStreaming("SELECT a.id, b.pad FROM wide a, wide b", &result, func([]my.FieldValue) error { return nil }, nil)
-	var e *my.MyError
-	if !errors.As(err, &e) || e.Code != 1053 || !strings.Contains(e.Message, "expired") {
-		t.Errorf("%v", err)
-	}
-	if err := c.Ping(); err == nil {
-		t.Error("the session goes on")
 	}
 }

@@ -2,6 +2,7 @@
 package mysql
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -15,6 +16,7 @@ import (
 	"github.com/go-mysql-org/go-mysql/client"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
 
 	"github.com/sallyport-db/sallyport/audit"
 	analyze "github.com/sallyport-db/sallyport/internal/analyze/mysql"
@@ -34,6 +36,7 @@ type gate struct {
 	addr   string
 	proxy  *proxy.Server
 	schema atomic.Value // a string: where sessions begin that name no schema
+	middle atomic.Value // a string: the address that stands before the server's, or nil
 	log    string       // the audit log's directory
 	ca     string       // file
 	issuer *token.Issuer
@@ -63,11 +66,12 @@ func newGate(t *testing.T, settings ...string) *gate {
 		Verifier: &token.Verifier{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour,
 			Revoked: func(*token.Claims) bool { return false }},
 		Log: log, Upstreams: map[string]*proxy.Upstream{"shop": {Name: "shop"}},
-		Logger: zap.NewNop(), Metrics: proxy.NewMetrics(prometheus.NewRegistry()),
+		Logger: strict(t), Metrics: proxy.NewMetrics(prometheus.NewRegistry()),
 	})
 	config := func() (*mysql.Config, error) {
 		schema, _ := g.schema.Load().(string)
-		return &mysql.Config{Network: "tcp", Address: server.Addr(), User: "root", Database: schema}, nil
+		addr, _ := g.middle.Load().(string)
+		return &mysql.Config{Network: "tcp", Address: cmp.Or(addr, server.Addr()), User: "root", Database: schema}, nil
 	}
 	schema := catalog.Open(func(context.Context) (*client.Conn, error) { return server.Connect("") })
 	t.Cleanup(schema.Close)
@@ -109,6 +113,16 @@ func newGate(t *testing.T, settings ...string) *gate {
 	g.issuer = &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour}
 	return g
 }
+
+// strict is a log in which an error, such as a panic, fails the test.
+func strict(t *testing.T) *zap.Logger {
+	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(zap.NewDevelopmentEncoderConfig()), failing{t}, zap.ErrorLevel))
+}
+
+type failing struct{ t *testing.T }
+
+func (f failing) Write(b []byte) (int, error) { f.t.Errorf("logged: %s", b); return len(b), nil }
+func (f failing) Sync() error                 { return nil }
 
 func (g *gate) token(t *testing.T, scope string) string {
 	t.Helper()
