@@ -144,9 +144,13 @@ func (s *Session) relay(r *relay) {
 	s.finish(r, requestErr, err)
 }
 
-// stopReplies stops what the server still sends, and what it still runs.
+// stopReplies stops what the server still sends, and what it still runs. Where
+// that kills the connection it could cut a packet in two, behind which nothing
+// can be said to the client: then finish does it, when the rest has come.
 func (s *Session) stopReplies() {
-	s.abort()
+	if s.link.Kill == nil {
+		s.abort()
+	}
 	_ = s.link.Client.SetWriteDeadline(time.Now().Add(goodbyeWithin))
 	s.link.Upstream.WakeReader()
 }
@@ -209,7 +213,7 @@ func closeReason(cause *Refusal, requestErr, replyErr error) string {
 // goodbyeWithin bounds how long a client that does not read may hold up the
 // end of its session. Megabytes of rows may be under way to it in the kernel's
 // buffers, with the last word behind them.
-const goodbyeWithin = 3 * time.Second
+const goodbyeWithin = 5 * time.Second
 
 // say sends the message that ends a session. The reply side has stopped; if it
 // stopped inside a message, the rest must come first, or nothing can be said.

@@ -125,6 +125,14 @@ func mutate(r *rand.Rand, b []byte) []byte {
 	return b
 }
 
+// rounds is how often something is tried: more where there is time.
+func rounds(n int) int {
+	if os.Getenv("SALLYPORT_TORTURE") != "" {
+		return 20 * n
+	}
+	return n
+}
+
 func seeded(t *testing.T) *rand.Rand {
 	const seed = 20261124
 	t.Logf("seed %d", seed)
@@ -136,11 +144,7 @@ func seeded(t *testing.T) *rand.Rand {
 func TestMutatedConversations(t *testing.T) {
 	g := newShop(t)
 	r, all := seeded(t), recorded()
-	rounds := 400
-	if testing.Short() {
-		rounds = 60
-	}
-	for i := range rounds {
+	for i := range rounds(120) {
 		conn, _ := g.plain(t)
 		sent := mutate(r, all)
 		go func() {
@@ -189,7 +193,7 @@ func TestMutatedLogins(t *testing.T) {
 		t.Fatalf("the login that is changed below does not work: %q", got)
 	}
 	bad := login("spt_x")
-	for i := range 600 {
+	for i := range rounds(150) {
 		talk(fmt.Sprintf("round %d", i), mutate(r, good))
 		if got := talk(fmt.Sprintf("round %d", i), mutate(r, bad)); bytes.Contains(got, []byte("item 1")) {
 			t.Fatalf("round %d: let in without a token: %q", i, got)
@@ -206,7 +210,7 @@ func TestMutatedAnswers(t *testing.T) {
 	g := newShop(t)
 	m := g.inTheMiddle(t)
 	r, all := seeded(t), append(query(trigger), recorded()...)
-	for i := range 150 {
+	for i := range rounds(60) {
 		seed := r.Uint64()
 		m.change.Store(func(b []byte) []byte { return mutate(rand.New(rand.NewPCG(seed, 0)), b) })
 		conn, _ := g.plain(t)
@@ -214,7 +218,7 @@ func TestMutatedAnswers(t *testing.T) {
 		_ = conn.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
 		_, _ = io.ReadAll(conn) // what was announced and never comes may be waited for
 		_ = conn.Close()
-		if i%50 == 0 {
+		if i%20 == 0 {
 			g.end(proxy.Killed()) // one may wait for an answer before it sees that its client is gone
 			g.empty(t)
 		}
