@@ -31,6 +31,7 @@ type relay struct {
 	open   bool // messages were sent since the segment began
 	copied uint64
 	scrap  []byte
+	next   Frame // the one under way; here it costs no allocation
 
 	left bool        // the client has gone without a goodbye
 	quit atomic.Bool // nothing more comes from the client
@@ -66,14 +67,14 @@ func (r *relay) take(chunk []byte) (int, error) {
 			}
 			continue
 		}
-		f, err := r.link.Requests.Next(chunk[r.to:])
-		if err != nil {
+		var err error
+		if r.next, err = r.link.Requests.Next(chunk[r.to:]); err != nil {
 			return 0, err
 		}
-		if f.Need > 0 {
+		if r.next.Need > 0 {
 			break
 		}
-		if err := r.frame(&f); err != nil {
+		if err := r.frame(&r.next); err != nil {
 			return 0, err
 		}
 	}

@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -85,10 +86,11 @@ type kill struct {
 
 func readKill(text []byte) (c kill, ok bool) {
 	const longest = 64
-	if len(text) > longest {
+	text = bytes.TrimSpace(text)
+	if len(text) > longest || len(text) < len("kill 1") || text[0]|0x20 != 'k' {
 		return c, false
 	}
-	words := strings.Fields(strings.TrimSuffix(strings.TrimSpace(string(text)), ";"))
+	words := strings.Fields(strings.TrimSuffix(string(text), ";"))
 	if len(words) < 2 || len(words) > 3 || !strings.EqualFold(words[0], "kill") {
 		return c, false
 	}
