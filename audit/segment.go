@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // file is what a segment needs of a file. Tests put a faulty one in its place.
@@ -24,14 +25,22 @@ type file interface {
 type openFile func(path string) (file, error)
 
 func openAppend(path string) (file, error) {
-	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return diskFile{f}, nil
 }
+
+// diskFile is a file of a real file system.
+type diskFile struct{ *os.File }
 
 // segment is the file being written. The leader's alone.
 type segment struct {
-	file  file
-	size  int64
-	start frontier // of the tree, before the segment's first line
+	file    file
+	size    int64
+	patient int      // so many writes are expected to take their time
+	start   frontier // of the tree, before the segment's first line
 
 	hashes file  // nil until there are some
 	hashed int64 // bytes in it
@@ -45,6 +54,13 @@ func syncDir(dir string) error {
 	}
 	return errors.Join(d.Sync(), d.Close())
 }
+
+// A write that takes longer than slowWrite makes the next patience ones tell
+// the scheduler, so that a disk that has become slow holds up nobody else.
+const (
+	slowWrite = 2 * time.Millisecond
+	patience  = 1000
+)
 
 const segmentSuffix = ".jsonl"
 
@@ -77,7 +93,15 @@ func segments(dir string) ([]uint64, error) {
 
 // append writes p. n says how many bytes are in the file, also with an error.
 func (s *segment) append(p []byte) (n int, err error) {
-	n, err = s.file.Write(p)
+	began := time.Now()
+	if quick, ok := s.file.(interface{ writeQuick(p []byte) (int, error) }); ok && s.patient == 0 {
+		n, err = quick.writeQuick(p)
+	} else {
+		n, err = s.file.Write(p)
+	}
+	if s.patient = max(s.patient-1, 0); time.Since(began) > slowWrite {
+		s.patient = patience
+	}
 	n = min(max(n, 0), len(p))
 	if err == nil && n < len(p) {
 		err = fmt.Errorf("short write: %d of %d bytes", n, len(p))
