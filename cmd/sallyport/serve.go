@@ -48,6 +48,7 @@ func serve(ctx context.Context, cfg *config.Config, logger *zap.Logger) error {
 	}
 	logger.Info("ready", zap.String("postgres", s.info.Postgres), zap.String("http", s.info.HTTP),
 		zap.String("admin", s.dir.AdminSocket()), zap.String("ca", s.live.Load().info.CAFile), zap.String("version", version))
+	go govern(ctx)
 	for {
 		select {
 		case <-hangup:
