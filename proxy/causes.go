@@ -25,6 +25,12 @@ func Revoked() *Refusal {
 	return refuse(CodeRevoked, "terminating connection because its token was revoked")
 }
 
+// Fenced refuses everything on a node that cannot vouch that no revocation has
+// passed it by.
+func Fenced() *Refusal {
+	return refuse(CodeFenced, "the proxy has lost contact with its registry and runs nothing until it has caught up: try again, or another node")
+}
+
 // Killed is the cause of a session that an operator ended.
 func Killed() *Refusal {
 	return refuse(CodeKilled, "terminating connection due to administrator command")

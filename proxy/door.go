@@ -48,6 +48,9 @@ func (d *Door) Admit(c *Credential, protocol string) (string, *Refusal) {
 		return "", d.refuseToken(claims, err, protocol)
 	}
 	d.session = d.server.newSession(d, claims, protocol)
+	if !d.server.opt.Held(d.server.now()) {
+		return "", d.Reject(Fenced())
+	}
 	if c.User != claims.Subject {
 		return "", d.Reject(refuse(CodeUser, "the user name must be the token's subject"))
 	}

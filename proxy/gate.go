@@ -41,6 +41,7 @@ type Gate struct {
 	expires  time.Time
 	meter    *meter // nil: the token has no limits
 	metrics  *Metrics
+	held     func(time.Time) bool // see Options
 	ended    atomic.Pointer[Refusal]
 	strayed  atomic.Bool // see trusts
 
@@ -81,6 +82,12 @@ func (g *Gate) over(now time.Time) *Refusal {
 	}
 	if !now.Before(g.expires) {
 		return Expired()
+	}
+	if !g.held(now) {
+		r := Fenced()
+		r.Session = g.session
+		g.metrics.refusal(r.Code)
+		return r
 	}
 	return nil
 }

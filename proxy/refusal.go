@@ -28,6 +28,7 @@ const (
 	CodeUndefined           // a name that does not resolve
 	CodeTooComplex          // the guard before parsing
 	CodeAudit               // the audit log cannot be written
+	CodeFenced              // this node may have missed a revocation
 	CodeExpired             // the token's life is over
 	CodeRevoked             // the token was revoked
 	CodeLimit               // a limit of the token is used up
@@ -42,7 +43,7 @@ const (
 var codeNames = [codeCount]string{
 	"internal", "protocol", "needs_tls", "token", "user", "upstream", "parameter",
 	"unreachable", "timeout", "too_many", "denied", "syntax", "undefined",
-	"too_complex", "audit", "expired", "revoked", "limit", "killed", "shutdown", "narrowed", "interrupted", "upstream_closed",
+	"too_complex", "audit", "fenced", "expired", "revoked", "limit", "killed", "shutdown", "narrowed", "interrupted", "upstream_closed",
 }
 
 func (c Code) String() string {

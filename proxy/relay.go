@@ -29,6 +29,7 @@ type relay struct {
 	pass   int  // bytes of a message to forward unseen
 	skip   int  // bytes of a refused message to drop
 	open   bool // messages were sent since the segment began
+	stood  bool // the segment holds a stand-in: it fails
 	copied uint64
 	scrap  []byte
 	next   Frame // the one under way; here it costs no allocation
@@ -106,7 +107,7 @@ func (r *relay) flush() error {
 	if len(out) == 0 {
 		return nil
 	}
-	if cause := r.gate.ended.Load(); cause != nil {
+	if cause := r.gate.over(r.gate.now()); cause != nil {
 		return cause
 	}
 	return r.link.Upstream.Send(out)
@@ -161,8 +162,19 @@ func (r *relay) forward(f *Frame) error {
 		r.pending.Push(Owed{Kind: f.Owed}, f.Ends)
 	}
 	r.open = !f.Ends && r.open
-	r.keep(f)
-	return nil
+	if !r.stood {
+		r.keep(f)
+		return nil
+	}
+	// It follows a stand-in, and so can only undo: it may pass even where
+	// nothing else does.
+	if err := r.flush(); err != nil {
+		return err
+	}
+	r.stood = !f.Ends
+	message := r.chunk[r.to : r.to+f.Len]
+	r.drop(f.Len)
+	return r.link.Upstream.Send(message)
 }
 
 // maxOwed is how many unanswered requests a session may have: a client that
@@ -265,6 +277,10 @@ func (r *relay) refused(f *Frame, a Answer) error {
 		return err
 	}
 	f.Unread = a.Refusal.Unread
+	if cause := r.gate.over(r.gate.now()); cause != nil && len(a.Allowed) > 0 {
+		return cause
+	}
+	r.stood = !f.Ends
 	r.scrap = r.link.Requests.StandIn(r.scrap[:0], f, a.Allowed)
 	r.push(f, &a)
 	r.drop(f.Len)

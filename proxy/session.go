@@ -65,6 +65,7 @@ func (s *Session) open(c *Credential, scope policy.Scope, u *atomic.Pointer[Upst
 		scope: scope, upstream: u,
 		log: s.server.opt.Log, subject: s.subject, session: s.id, now: s.server.now,
 		meter: s.server.meters.of(s.claims, s.opened), expires: s.claims.Expires, metrics: s.server.opt.Metrics,
+		held: s.server.opt.Held,
 	}
 	s.server.remember(s)
 }

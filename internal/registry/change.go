@@ -26,6 +26,7 @@ type revocation struct {
 	At   time.Time `json:"at"`
 	By   string    `json:"by"`
 	From time.Time `json:"from,omitzero"`
+	Ends time.Time `json:"ends"`
 }
 
 func (t target) key() string {
@@ -62,6 +63,9 @@ func readTarget(key string) (target, error) {
 // something and is not understood: the node then answers for nothing any more.
 func (r *Registry) apply(c *change) error {
 	kind, rest, _ := strings.Cut(c.key, ".")
+	if kind+"." != nodeKeys {
+		defer r.soon() // the others may be waiting for it
+	}
 	switch kind + "." {
 	case tokenKeys:
 		if !c.gone {
@@ -98,10 +102,10 @@ func (r *Registry) applyRevocation(key string, c *change) error {
 		return err
 	}
 	var v revocation
-	if err := strictly(c.value, &v); err != nil || v.At.IsZero() {
+	if err := strictly(c.value, &v); err != nil || v.At.IsZero() || v.Ends.IsZero() {
 		return fmt.Errorf("the revocation %q cannot be read", c.key)
 	}
-	r.view.setMark(t, mark{at: v.At, by: v.By, from: v.From, rev: c.rev, stored: true})
+	r.view.setMark(t, mark{at: v.At, by: v.By, from: v.From, ends: v.Ends, rev: c.rev, stored: true})
 	r.enforce(v.From)
 	return nil
 }

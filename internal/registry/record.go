@@ -19,9 +19,10 @@ type Record struct {
 	Source      []string  `json:"src"` // CIDRs
 	IssuedAt    time.Time `json:"iat"`
 	ExpiresAt   time.Time `json:"exp"`
-	IssuedBy    string    `json:"issued_by"`         // who asked for it
-	Certificate string    `json:"x5t#S256,omitzero"` // of the client certificate that it is bound to
-	Actor       string    `json:"act,omitempty"`     // who acts for Subject
+	IssuedBy    string    `json:"issued_by"`           // who asked for it
+	Certificate string    `json:"x5t#S256,omitzero"`   // of the client certificate that it is bound to
+	SPIFFE      string    `json:"spiffe_id,omitempty"` // of the client certificate, likewise
+	Actor       string    `json:"act,omitempty"`       // who acts for Subject
 	Limits      *Limits   `json:"lim,omitempty"`
 	Key         string    `json:"kid,omitempty"`    // of the key that signed it
 	Handle      string    `json:"handle,omitempty"` // SHA-256 of its handle, in hexadecimal
@@ -59,25 +60,39 @@ type Revocation struct {
 type Outcome struct {
 	Nodes  int      // live nodes that have applied it, this one included
 	Lapsed []string // nodes whose lease has lapsed: they refuse everything until they have caught up
+
+	// Grace is how long lapsed nodes may go on nevertheless, by their own
+	// configuration.
+	Grace time.Duration
 }
 
 // Errors that a caller may want to tell apart.
 var (
 	ErrUnknown   = errors.New("no token with this id is registered") // it may have expired long ago
 	ErrDuplicate = errors.New("a token with this id is registered already")
-	ErrFenced    = errors.New("this node has lost the registry")
+	ErrFenced    = errors.New("this node has lost contact with the registry")
 	ErrClosed    = errors.New("the registry is closed")
 )
 
 const (
-	// longest is what a token lives at most.
-	longest = 24 * time.Hour
+	// longest is what a token lives at most; a canary, which allows nothing,
+	// must still ring when it is found after months.
+	longest       = 24 * time.Hour
+	longestCanary = 366 * 24 * time.Hour
 	// retention is how long a record outlives its token. Until then a clock
 	// that was set back cannot bring a revoked token to life.
 	retention = 24 * time.Hour
 	// revocations outlive every record that they speak of.
 	revocationLife = longest + retention + time.Hour
 )
+
+// life is how long a token of this kind may live.
+func (r *Record) life() time.Duration {
+	if r.Canary {
+		return longestCanary
+	}
+	return longest
+}
 
 // check refuses a record that cannot be kept.
 func (r *Record) check() error {
@@ -86,8 +101,8 @@ func (r *Record) check() error {
 		return errors.New("token registry: an id has letters and digits only")
 	case r.ExpiresAt.IsZero() || r.Revoked():
 		return errors.New("token registry: a new record has an end, and is not revoked")
-	case r.ExpiresAt.Sub(r.IssuedAt) > longest:
-		return fmt.Errorf("token registry: a token lives at most %s", longest)
+	case r.ExpiresAt.Sub(r.IssuedAt) > r.life():
+		return fmt.Errorf("token registry: a token lives at most %s", r.life())
 	}
 	return nil
 }

@@ -17,7 +17,18 @@ import (
 
 // Options say where the registry is and who wants to know of its changes.
 type Options struct {
-	Dir string // the store of one node: a folder that the caller holds alone
+	Dir    string  // the store of one node: a folder that the caller holds alone
+	Shared *Shared // instead of Dir: the store of several nodes
+	Name   string  // of this node, for people
+
+	// Grace is how long this node goes on when it has lost the others. Zero:
+	// it refuses everything as soon as it cannot vouch that no revocation has
+	// passed it by.
+	Grace time.Duration
+
+	// OnFence is called when this node has lost its lease and refuses
+	// everything, and when it has caught up.
+	OnFence func(lost bool)
 
 	// OnRevoke is called on every node when something was revoked. It returns
 	// when nothing more of the tokens that are revoked now can be forwarded:
@@ -35,18 +46,21 @@ type Options struct {
 type Registry struct {
 	opt    Options
 	now    func() time.Time
-	node   string // this process
-	server *server.Server
+	node   string         // this process
+	server *server.Server // nil: the store is elsewhere
 	bucket *bucket
 	stop   func() // ends the watch
 	view   *view
+	leases *leases
+	kick   chan struct{} // asks for a lease now
 
+	applying sync.Mutex
 	applied  progress
 	loaded   atomic.Bool
 	broken   atomic.Pointer[error] // a change that was not understood
 	closed   atomic.Bool
 	revoking sync.Mutex
-	timers   sync.WaitGroup
+	running  sync.WaitGroup
 	end      context.CancelFunc
 	life     context.Context
 }
@@ -56,12 +70,15 @@ const within = 5 * time.Second
 
 // Open opens the registry and returns when all of it is in memory.
 func Open(opt Options) (*Registry, error) {
-	r := &Registry{opt: opt, now: opt.Now, node: strings.ToLower(rand.Text()), view: newView()}
+	r := &Registry{opt: opt, now: opt.Now, node: strings.ToLower(rand.Text()), view: newView(), leases: newLeases(), kick: make(chan struct{}, 1)}
 	if r.now == nil {
 		r.now = time.Now
 	}
 	if opt.OnRevoke == nil {
 		r.opt.OnRevoke = func() {}
+	}
+	if opt.OnFence == nil {
+		r.opt.OnFence = func(bool) {}
 	}
 	if opt.OnReplace == nil {
 		r.opt.OnReplace = func(Record) {}
@@ -77,23 +94,19 @@ func Open(opt Options) (*Registry, error) {
 func (r *Registry) start() error {
 	ctx, cancel := context.WithTimeout(r.life, readyWithin)
 	defer cancel()
-	s, conn, err := runServer(r.opt.Dir)
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.opt.Dir, err)
-	}
-	r.server = s
-	if r.bucket, err = setup(ctx, conn, "sallyport", 1); err != nil {
+	var err error
+	if r.bucket, err = r.connect(ctx); err != nil {
 		return err
 	}
 	if r.stop, err = r.bucket.follow(ctx, 0, r.change); err != nil {
 		return err
 	}
 	// What was there before is in memory once our own sign comes by.
-	rev, err := r.bucket.put(ctx, nodeKeys+r.node, []byte("{}"), time.Minute, whatever)
+	first, err := r.bucket.put(ctx, nodeKeys+r.node, []byte(`{"n":0}`), nodeLife, whatever)
 	if err != nil {
 		return err
 	}
-	if err := r.applied.wait(ctx, rev); err != nil {
+	if err := r.applied.wait(ctx, first); err != nil {
 		return err
 	}
 	if err := r.broken.Load(); err != nil {
@@ -101,23 +114,71 @@ func (r *Registry) start() error {
 	}
 	r.view.forget(r.now())
 	r.loaded.Store(true)
-	go r.tidy()
-	return nil
+	r.running.Go(r.tidy)
+	if r.opt.Shared == nil {
+		r.leases.alone()
+		return nil
+	}
+	r.running.Go(r.keepLease)
+	r.running.Go(r.keepWatch)
+	_, err = r.settled(ctx, 0) // once the first lease has come by
+	return err
+}
+
+// connect reaches the store, and runs it where it is this node's own.
+func (r *Registry) connect(ctx context.Context) (*bucket, error) {
+	if shared := r.opt.Shared; shared != nil {
+		conn, err := shared.connect(r.opt.Name)
+		if err != nil {
+			return nil, err
+		}
+		return setup(ctx, conn, shared.Bucket, shared.Replicas)
+	}
+	s, conn, err := runServer(r.opt.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", r.opt.Dir, err)
+	}
+	r.server = s
+	return setup(ctx, conn, "sallyport", 1)
+}
+
+// settled waits until every live node has applied a revision, or its lease has
+// lapsed.
+func (r *Registry) settled(ctx context.Context, rev uint64) (Outcome, error) {
+	if err := r.applied.wait(ctx, rev); err != nil || r.opt.Shared == nil {
+		return Outcome{Nodes: 1}, err
+	}
+	n, err := r.renew()
+	if err != nil {
+		return Outcome{Nodes: 1}, err
+	}
+	for {
+		o, done, changed := r.leases.everywhere(rev, n)
+		if done {
+			return o, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return o, fmt.Errorf("not every node is known to have applied it: %w", ctx.Err())
+		}
+	}
 }
 
 // change is told of every change by the watch, one after the other.
 func (r *Registry) change(c *change) {
+	r.applying.Lock() // an older watch may not have ended yet
+	defer r.applying.Unlock()
 	if c.rev <= r.applied.at() {
 		return
 	}
 	if err := r.apply(c); err != nil {
 		err = fmt.Errorf("%w: a newer version may have written it", err)
 		r.broken.CompareAndSwap(nil, &err)
+		r.leases.lost()
 	}
 	r.applied.reach(c.rev)
 }
-
-func (r *Registry) applyNode(string, *change) error { return nil }
 
 // enforce ends what is revoked, now and at the moment from which a revocation
 // holds.
@@ -127,7 +188,7 @@ func (r *Registry) enforce(from time.Time) {
 		r.opt.OnRevoke()
 		return
 	}
-	r.timers.Go(func() {
+	r.running.Go(func() {
 		select {
 		case <-time.After(wait):
 			r.opt.OnRevoke()
@@ -170,7 +231,15 @@ func (r *Registry) Add(rec Record) error {
 	if err != nil {
 		return r.failed(err)
 	}
-	return r.failed(r.applied.wait(ctx, rev))
+	if err := r.applied.wait(ctx, rev); err != nil {
+		return r.failed(err)
+	}
+	// The others shall know it, too, before somebody uses it there. Those that
+	// do not answer will learn of it later.
+	soon, cancel := context.WithTimeout(ctx, leaseLife)
+	defer cancel()
+	_, _ = r.settled(soon, rev)
+	return nil
 }
 
 // checkParent holds a derived token to what it is derived from.
@@ -224,9 +293,17 @@ func (r *Registry) Revoked(id string) bool {
 	return revoked
 }
 
-// Held says whether this node can vouch that no revocation has passed it by:
-// it is asked before each statement, and costs one atomic read.
-func (r *Registry) Held(time.Time) bool { return r.broken.Load() == nil }
+// Successor returns the last of those that rotations have put in a token's
+// place, and false if none of them can be used.
+func (r *Registry) Successor(id string) (Record, bool) { return r.view.successor(id, r.now()) }
+
+// Held says whether statements may pass: this node can vouch that no
+// revocation has passed it by, or is in its grace. It is asked before each
+// statement, and costs one atomic read.
+func (r *Registry) Held(now time.Time) bool { return r.leases.left(now)+r.opt.Grace > 0 }
+
+// Vouches is Held without grace.
+func (r *Registry) Vouches(now time.Time) bool { return r.leases.left(now) > 0 }
 
 // Revoke revokes what v names. When it returns without an error that is
 // stored, and nothing more of these tokens is forwarded on any node. If it
@@ -248,7 +325,7 @@ func (r *Registry) Revoke(ctx context.Context, v Revocation) (Outcome, error) {
 	}
 	r.revoking.Lock()
 	defer r.revoking.Unlock()
-	value := revocation{At: r.now().UTC(), By: v.By}
+	value := revocation{At: r.now().UTC(), By: v.By, Ends: r.now().UTC().Add(life)}
 	if v.At.After(value.At) {
 		value.From = v.At.UTC()
 	}
@@ -258,12 +335,13 @@ func (r *Registry) Revoke(ctx context.Context, v Revocation) (Outcome, error) {
 	if err != nil {
 		if old, ok := r.view.mark(t); !ok || t.kind != byID || value.before(old) {
 			// None of this process's tokens came later than what it has applied.
-			r.view.setMark(t, mark{at: value.At, by: v.By, from: value.From, rev: r.applied.at() + 1})
+			r.view.setMark(t, mark{at: value.At, by: v.By, from: value.From, ends: value.Ends, rev: r.applied.at() + 1})
 		}
 		r.enforce(value.From)
 		return Outcome{}, r.failed(err)
 	}
-	return Outcome{Nodes: 1}, r.failed(r.applied.wait(ctx, rev))
+	o, err := r.settled(ctx, rev)
+	return o, r.failed(err)
 }
 
 // store writes a revocation, unless one that holds at least as early is there,
@@ -333,8 +411,12 @@ func (r *Registry) Close() error {
 	if r.closed.Swap(true) {
 		return nil
 	}
+	if r.opt.Shared != nil && r.bucket != nil {
+		_, _ = r.renew() // says that it leaves
+		_ = r.bucket.conn.FlushTimeout(leaseLife)
+	}
 	r.end()
-	r.timers.Wait()
+	r.running.Wait()
 	if r.stop != nil {
 		r.stop()
 	}

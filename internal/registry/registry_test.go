@@ -242,8 +242,8 @@ func TestAnEarlierVersionsJournalIsRefused(t *testing.T) {
 // A revocation of a kind that this version does not know may be of any token.
 func TestWhatIsNotUnderstoodFences(t *testing.T) {
 	for key, value := range map[string]string{
-		"revoked.moon.x": `{"at":"2026-01-02T03:04:05Z","by":"x"}`, "revoked.id.x": `{}`, "revoked.all.x": `{"at":"2026-01-02T03:04:05Z","by":"x"}`,
-		"revoked.id.y": `{"at":"2026-01-02T03:04:05Z","by":"x","unless":"z"}`, "law.x": "{}",
+		"revoked.moon.x": `{"at":"2026-01-02T03:04:05Z","by":"x","ends":"2026-01-02T03:04:05Z"}`, "revoked.id.x": `{}`, "revoked.all.x": `{"at":"2026-01-02T03:04:05Z","by":"x","ends":"2026-01-02T03:04:05Z"}`,
+		"revoked.id.y": `{"at":"2026-01-02T03:04:05Z","by":"x","ends":"2026-01-02T03:04:05Z","unless":"z"}`, "law.x": "{}",
 	} {
 		dir := filepath.Join(t.TempDir(), "state")
 		r := mustOpen(t, Options{Dir: dir})
@@ -287,7 +287,7 @@ func TestARecordThatIsNotUnderstoodIsNone(t *testing.T) {
 func TestExpiredIsForgottenLate(t *testing.T) {
 	v := newView()
 	v.add(record("old"), 1)
-	v.setMark(target{byID, "old"}, mark{at: start, rev: 2})
+	v.setMark(target{byID, "old"}, mark{at: start, ends: start.Add(revocationLife), rev: 2})
 	end := record("old").ExpiresAt
 	v.forget(end.Add(retention))
 	if _, err := v.get("old", end); err != nil {
@@ -376,7 +376,7 @@ func FuzzApply(f *testing.F) {
 	f.Add("revoked.id.a", []byte(`{"at":"2026-01-02T03:04:05Z","by":"x"}`))
 	f.Add("revoked.sub.00", []byte(`{`))
 	f.Fuzz(func(t *testing.T, key string, value []byte) {
-		r := &Registry{view: newView(), now: time.Now, opt: Options{OnRevoke: func() {}, OnReplace: func(Record) {}}}
+		r := &Registry{view: newView(), now: time.Now, leases: newLeases(), opt: Options{OnRevoke: func() {}, OnReplace: func(Record) {}}}
 		r.life, r.end = context.WithCancel(t.Context())
 		defer r.end()
 		_ = r.apply(&change{key: key, value: value, rev: 1})

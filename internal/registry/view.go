@@ -14,7 +14,10 @@ type view struct {
 	mu      sync.RWMutex
 	records map[string]entry
 	handles map[string]string // of a handle's hash: the token's id
-	marks   map[target]mark
+
+	replaced map[string]string    // of a token: the id of its successor
+	signed   map[string]time.Time // of a key: when its last token expires
+	marks    map[target]mark
 }
 
 // entry is a record with the revision at which it came.
@@ -45,6 +48,7 @@ type mark struct {
 	by   string
 	from time.Time // set: it holds from then on only
 	rev  uint64
+	ends time.Time // all that it speaks of has been forgotten by then
 
 	stored bool // false: only in this process
 }
@@ -56,7 +60,8 @@ func (m mark) holds(now time.Time) bool { return m.from.IsZero() || !now.Before(
 const maxDepth = 32
 
 func newView() *view {
-	return &view{records: map[string]entry{}, handles: map[string]string{}, marks: map[target]mark{}}
+	return &view{records: map[string]entry{}, handles: map[string]string{},
+		replaced: map[string]string{}, signed: map[string]time.Time{}, marks: map[target]mark{}}
 }
 
 // revoked says by what a token is revoked at a moment; ok is false if it is
@@ -138,12 +143,37 @@ func (v *view) mark(t target) (mark, bool) {
 	return m, ok
 }
 
+// successor is the last of those that were put in a token's place, if that
+// can still be used.
+func (v *view) successor(id string, now time.Time) (Record, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	last := entry{}
+	for range maxDepth {
+		next, ok := v.records[v.replaced[id]]
+		if !ok {
+			break
+		}
+		if _, revoked := v.find(next.ID, now); !revoked && now.Before(next.ExpiresAt) {
+			last = next
+		}
+		id = next.ID
+	}
+	return last.Record, last.ID != ""
+}
+
 func (v *view) add(r Record, rev uint64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.records[r.ID] = entry{r, rev}
 	if r.Handle != "" {
 		v.handles[r.Handle] = r.ID
+	}
+	if r.Replaces != "" {
+		v.replaced[r.Replaces] = r.ID
+	}
+	if r.Key != "" && r.ExpiresAt.After(v.signed[r.Key]) {
+		v.signed[r.Key] = r.ExpiresAt
 	}
 }
 
@@ -162,10 +192,11 @@ func (v *view) forget(now time.Time) {
 		if e.ExpiresAt.Add(retention).Before(now) {
 			delete(v.records, id)
 			delete(v.handles, e.Handle)
+			delete(v.replaced, e.Replaces)
 		}
 	}
 	for t, m := range v.marks {
-		if m.at.Add(revocationLife).Before(now) {
+		if m.ends.Before(now) {
 			delete(v.marks, t)
 		}
 	}

@@ -28,6 +28,7 @@ var numbers = map[proxy.Code]number{
 	proxy.CodeUndefined:      {1146, "42S02"}, // ER_NO_SUCH_TABLE
 	proxy.CodeTooComplex:     {1436, "HY000"}, // ER_STACK_OVERRUN_NEED_MORE
 	proxy.CodeAudit:          {1026, "HY000"}, // ER_ERROR_ON_WRITE
+	proxy.CodeFenced:         {1053, "08S01"}, // ER_SERVER_SHUTDOWN
 	proxy.CodeExpired:        {1053, "08S01"}, // ER_SERVER_SHUTDOWN
 	proxy.CodeRevoked:        {1053, "08S01"},
 	proxy.CodeLimit:          {1226, "42000"}, // ER_USER_LIMIT_REACHED

@@ -24,6 +24,7 @@ var sqlstates = map[proxy.Code]string{
 	proxy.CodeUndefined:      "42704",
 	proxy.CodeTooComplex:     "54001",
 	proxy.CodeAudit:          "58030",
+	proxy.CodeFenced:         "57P03", // cannot_connect_now
 	proxy.CodeExpired:        "57P01",
 	proxy.CodeRevoked:        "57P01",
 	proxy.CodeLimit:          "53400", // configuration_limit_exceeded
