@@ -29,6 +29,8 @@ const (
 	ServerStopped Name = "server.stopped"
 
 	Checkpoint Name = "audit.checkpoint"
+	NodeFenced   Name = "node.fenced"    // it has lost the registry that it shares with others
+	NodeCaughtUp Name = "node.caught_up" // it has learned what it had missed
 )
 
 // What became of a statement, where it did not simply end.

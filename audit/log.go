@@ -19,6 +19,11 @@ type Options struct {
 	Signer        note.Signer      // of checkpoints; nil: there are none
 	Disk          bool             // Write returns once its event is on disk, not only in the kernel
 
+	// Lost, if set, says whether the node has lost the registry that it shares
+	// with others. It is asked for every event: all that are written meanwhile
+	// are marked.
+	Lost func(time.Time) bool
+
 	// OnWrite, if set, is told of each write: how long it took, what of it is
 	// in the log, and why it failed. Others are waiting: it must be quick and
 	// must not call the log.

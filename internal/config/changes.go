@@ -1,6 +1,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -46,6 +47,7 @@ func (c *Config) keys(next *Config) []key {
 		{"listen.mysql", c.Listen.MySQL == next.Listen.MySQL, fixed},
 		{"listen.http", c.Listen.HTTP == next.Listen.HTTP, fixed},
 		{"data_dir", c.DataDir == next.DataDir, fixed},
+		{"state", reflect.DeepEqual(c.State, next.State), fixed},
 		{"audit.durability", c.Audit == next.Audit, fixed},
 		{"tls", c.TLS == next.TLS, ""},
 		{"insecure_plaintext_from", slices.Equal(c.InsecurePlaintextFrom, next.InsecurePlaintextFrom), ""},

@@ -30,6 +30,7 @@ type Config struct {
 	Cluster string // the tokens' audience
 	Listen  Listen
 	DataDir string // absolute
+	State   State
 	TLS     TLS
 	// InsecurePlaintextFrom lists the client networks that may log in without TLS; loopback always may.
 	InsecurePlaintextFrom []netip.Prefix

@@ -97,6 +97,14 @@ func (c *Config) CheckFiles() error {
 	check("tls.cert", readable(c.TLS.Cert, false))
 	check("tls.key", readable(c.TLS.Key, true))
 	check("tls.client_ca", readable(c.TLS.ClientCA, false))
+	check("state.nats.credentials", readable(c.State.NATS.Credentials, true))
+	check("state.nats.tls.ca", readable(c.State.NATS.CA, false))
+	check("state.nats.tls.cert", readable(c.State.NATS.Cert, false))
+	check("state.nats.tls.key", readable(c.State.NATS.Key, true))
+	if c.State.KeyFile != "" {
+		_, err := c.State.SealingKey()
+		check("state.key_file", err)
+	}
 	for i := range c.Upstreams {
 		u := &c.Upstreams[i]
 		name := "upstreams." + u.Name + ".password_file"

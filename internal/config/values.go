@@ -21,6 +21,7 @@ func (r *reader) config(c *Config, root ast.Node) {
 		"cluster":                 func(n ast.Node) { c.Cluster = r.cluster(c, n) },
 		"listen":                  func(n ast.Node) { r.listen(c, n) },
 		"data_dir":                func(n ast.Node) { c.DataDir = r.path(n, "data_dir", c) },
+		"state":                   func(n ast.Node) { r.state(c, n) },
 		"tls":                     func(n ast.Node) { r.tls(c, n) },
 		"insecure_plaintext_from": func(n ast.Node) { c.InsecurePlaintextFrom = r.plaintext(n) },
 		"proxy_protocol_from":     func(n ast.Node) { c.ProxyProtocolFrom = r.proxyProtocol(n) },
