@@ -46,6 +46,8 @@ func samples() []*Event {
 		{Event: Checkpoint, Checkpoint: "sallyport/c/n\n7\n" + strings.Repeat("A", 43) + "=\n\n— sallyport/c/n AAAA\n"},
 		{Event: ServerStarted, Lost: 3},
 		{Event: ServerStopped, PID: 42, Reason: "terminated"},
+		{Event: NodeFenced, Reason: "contact lost"},
+		{Event: NodeCaughtUp},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,7 @@ type Log struct {
 	dir       string
 	opt       Options
 	prefix    []byte // the encoded cluster and node
+	lost      []byte // the same of a node that has lost the registry
 	recovered Recovery
 	lock      *os.File // holds the flock
 	lines     sync.Pool
@@ -105,6 +107,7 @@ func Open(dir string, opt Options) (*Log, error) {
 	l := &Log{dir: dir, opt: opt, lock: lock, kick: make(chan struct{}, 1), flushed: make(chan struct{})}
 	l.idle = sync.NewCond(&l.mu)
 	l.prefix = appendField(appendField(nil, "cluster", opt.Cluster), "node", opt.Node)
+	l.lost = appendField(slices.Clone(l.prefix), "registry", "lost")
 	l.lines.New = func() any { return &line{body: make([]byte, 0, 1<<10), done: make(chan bool, 1)} }
 	l.timer = time.AfterFunc(checkpointEvery, l.dueCheckpoint)
 	l.timer.Stop()
@@ -202,7 +205,11 @@ func (l *Log) encode(e *Event, outcome bool) *line {
 	if t.IsZero() {
 		t = l.opt.Now()
 	}
-	ln.body = appendBody(ln.body[:0], e, t, l.prefix)
+	prefix := l.prefix
+	if l.opt.Lost != nil && l.opt.Lost(time.Now()) {
+		prefix = l.lost
+	}
+	ln.body = appendBody(ln.body[:0], e, t, prefix)
 	ln.outcome, ln.fleeting, ln.err = outcome, false, nil
 	return ln
 }

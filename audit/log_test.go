@@ -311,3 +311,28 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	}
 }
+
+// While the registry is lost every record says so.
+func TestLostRegistryIsMarked(t *testing.T) {
+	dir := t.TempDir()
+	lost := false
+	l, err := Open(dir, Options{Lost: func(time.Time) bool { return lost }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lost = range []bool{false, true, false} {
+		if err := l.Write(&Event{Event: ServerStarted}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var marks []string
+	for _, r := range all(t, dir) {
+		marks = append(marks, r.Registry)
+	}
+	if got := strings.Join(marks, ","); got != ",lost," {
+		t.Errorf("marked %q", got)
+	}
+}

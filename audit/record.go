@@ -12,12 +12,13 @@ import (
 // Record is a line of the log, decoded. The fields are those of [Event] and
 // [Origin]; DurationUS is in microseconds, TTL in seconds.
 type Record struct {
-	Seq     uint64    `json:"seq"`
-	Dropped uint64    `json:"dropped"` // outcomes lost before this line
-	Time    time.Time `json:"time"`
-	Event   Name      `json:"event"`
-	Cluster string    `json:"cluster"`
-	Node    string    `json:"node"`
+	Seq      uint64    `json:"seq"`
+	Dropped  uint64    `json:"dropped"` // outcomes lost before this line
+	Time     time.Time `json:"time"`
+	Event    Name      `json:"event"`
+	Cluster  string    `json:"cluster"`
+	Node     string    `json:"node"`
+	Registry string    `json:"registry"` // "lost" while the node went on without it
 
 	Session  string `json:"session"`
 	Token    Token  `json:"token"`

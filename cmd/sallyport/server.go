@@ -36,7 +36,9 @@ type server struct {
 
 	dir      *datadir.Dir
 	log      *audit.Log
+	node     string
 	registry *registry.Registry
+	opened   atomic.Pointer[registry.Registry] // the same, for whoever may ask before it is
 	keys     *token.Keys
 	verifier *token.Verifier
 	proxy    *proxy.Server
@@ -105,15 +107,17 @@ func (s *server) openDir() (err error) {
 // openAudit opens the log and says in it that the server has started. What comes before this can fail only by what the
 // operator sees on the terminal.
 func (s *server) openAudit() (err error) {
-	node, err := os.Hostname()
-	if err != nil {
-		node = "localhost"
+	if s.node, err = os.Hostname(); err != nil {
+		s.node = "localhost"
 	}
-	signer, err := audit.LoadSigner(s.dir.Path(), s.dir.Audit(), s.cfg.Cluster, node)
+	signer, err := audit.LoadSigner(s.dir.Path(), s.dir.Audit(), s.cfg.Cluster, s.node)
 	if err != nil {
 		return err
 	}
-	options := audit.Options{Cluster: s.cfg.Cluster, Node: node, OnWrite: s.figures.AuditWrite, Signer: signer, Disk: s.cfg.Audit.Durability == "disk"}
+	options := audit.Options{Cluster: s.cfg.Cluster, Node: s.node, OnWrite: s.figures.AuditWrite, Signer: signer, Disk: s.cfg.Audit.Durability == "disk"}
+	if s.cfg.State.Grace > 0 {
+		options.Lost = s.lost
+	}
 	if s.log, err = audit.Open(s.dir.Audit(), options); err != nil {
 		return err
 	}
@@ -134,13 +138,9 @@ func (s *server) openTokens() (err error) {
 		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
 		Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
 	}
-	s.proxy = proxy.NewServer(proxy.Options{Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now})
-	// The hooks are called from now on: nobody is in yet.
-	if s.registry, err = registry.Open(registry.Options{Dir: s.dir.State(), OnRevoke: s.proxy.EndRevoked}); err != nil {
-		return err
-	}
-	s.onStop(closing(s.registry.Close))
-	return nil
+	s.proxy = proxy.NewServer(proxy.Options{Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now,
+		Held: func(now time.Time) bool { return s.registry.Held(now) }})
+	return s.openRegistry()
 }
 
 // openProxy makes the upstreams, and all else that depends on the configuration.
@@ -229,6 +229,8 @@ func (s *server) ready() error {
 		return errors.New("shutting down")
 	case !s.log.Healthy():
 		return errors.New("the audit log cannot be written")
+	case !s.registry.Held(time.Now()):
+		return errFenced
 	}
 	return nil
 }
