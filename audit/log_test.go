@@ -314,14 +314,15 @@ func BenchmarkWrite(b *testing.B) {
 
 // While the registry is lost every record says so.
 func TestLostRegistryIsMarked(t *testing.T) {
-	dir := t.TempDir()
+	dir := newDir(t)
 	lost := false
 	l, err := Open(dir, Options{Lost: func(time.Time) bool { return lost }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, lost = range []bool{false, true, false} {
-		if err := l.Write(&Event{Event: ServerStarted}); err != nil {
+	for _, e := range []Event{{Event: ServerStarted}, {Event: NodeFenced, Reason: "lost"}, {Event: NodeCaughtUp}} {
+		lost = e.Event == NodeFenced
+		if err := l.Write(&e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -331,6 +332,7 @@ func TestLostRegistryIsMarked(t *testing.T) {
 	var marks []string
 	for _, r := range all(t, dir) {
 		marks = append(marks, r.Registry)
+		validate(t, schema(t), append(r.Line, '\n'))
 	}
 	if got := strings.Join(marks, ","); got != ",lost," {
 		t.Errorf("marked %q", got)

@@ -53,7 +53,7 @@ var libraries = []struct {
 		"only a command has a terminal"},
 	{"golang.org/x/sys", []string{"internal/wire", "audit", "internal/datadir", "internal/api", "cmd/..."}, nil,
 		"system calls behind one door each"},
-	{"github.com/nats-io/nats-server/v2", []string{"internal/registry"}, []string{"test/..."},
+	{"github.com/nats-io/nats-server/v2", []string{"internal/registry", "internal/registry/natstest"}, []string{"test/..."},
 		"the registry's store, in this process"},
 	{"github.com/nats-io/nats.go", []string{"internal/registry"}, []string{"test/..."},
 		"nobody but the registry speaks to a store"},

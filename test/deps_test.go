@@ -39,6 +39,7 @@ var rules = []rule{
 	{"internal/catalog/mysql", nil, "as internal/catalog, for MySQL and MariaDB"},
 	{"internal/registry", nil,
 		"remembers issued and revoked tokens as records; it cannot make or read a token"},
+	{"internal/registry/natstest", nil, "a NATS cluster, for tests"},
 	{"internal/datadir", nil, "a leaf"},
 	{"internal/pki", nil, "a leaf"},
 	{"internal/config", []string{"policy"},

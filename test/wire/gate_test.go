@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,7 @@ type gate struct {
 	proxy  *proxy.Server
 	addr   string
 	issuer *token.Issuer
+	lost   atomic.Bool // the registry that it shares with other nodes
 }
 
 func newGate(t *testing.T, server *pgtest.Server, set ...func(*postgres.Options)) *gate {
@@ -48,8 +50,10 @@ func newGate(t *testing.T, server *pgtest.Server, set ...func(*postgres.Options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	g := &gate{}
 	schema := catalog.Open(func() (*pgconn.Config, error) { return cfg.Copy(), nil }, catalog.Options{})
 	p := proxy.NewServer(proxy.Options{
+		Held: func(time.Time) bool { return !g.lost.Load() },
 		Verifier: &token.Verifier{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour,
 			Revoked: func(*token.Claims) bool { return false }},
 		Log: log, Upstreams: map[string]*proxy.Upstream{"shop": {Name: "shop"}},
@@ -82,7 +86,8 @@ func newGate(t *testing.T, server *pgtest.Server, set ...func(*postgres.Options)
 		}
 	})
 	issuer := &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour}
-	return &gate{server: server, schema: schema, proxy: p, addr: ln.Addr().String(), issuer: issuer}
+	g.server, g.schema, g.proxy, g.addr, g.issuer = server, schema, p, ln.Addr().String(), issuer
+	return g
 }
 
 // connect logs in with a token of that scope. What it returns is past login.
