@@ -28,7 +28,9 @@ const (
 	ServerStarted Name = "server.started"
 	ServerStopped Name = "server.stopped"
 
-	Checkpoint   Name = "audit.checkpoint"
+	Checkpoint Name = "audit.checkpoint"
+	KeyRotated Name = "key.rotated"
+
 	NodeFenced   Name = "node.fenced"    // it has lost the registry that it shares with others
 	NodeCaughtUp Name = "node.caught_up" // it has learned what it had missed
 )

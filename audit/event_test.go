@@ -45,6 +45,7 @@ func samples() []*Event {
 		{Event: StatementFinished, Subject: who, ID: 2, Outcome: OutcomeUnknown},
 		{Event: Checkpoint, Checkpoint: "sallyport/c/n\n7\n" + strings.Repeat("A", 43) + "=\n\n— sallyport/c/n AAAA\n"},
 		{Event: ServerStarted, Lost: 3},
+		{Event: KeyRotated, By: "uid 0", Reason: "the key k signs from now on"},
 		{Event: NodeFenced, Reason: "contact lost"},
 		{Event: NodeCaughtUp},
 		{Event: ServerStopped, PID: 42, Reason: "terminated"},

@@ -37,7 +37,7 @@ func TestFilters(t *testing.T) {
 		filter Filter
 		want   string
 	}{
-		{"all", Filter{}, "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20"},
+		{"all", Filter{}, "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21"},
 		{"event", Filter{Event: "statement.denied"}, "13"},
 		{"event prefix", Filter{Event: "statement."}, "11 12 13 14 15"},
 		{"event is no substring", Filter{Event: "statement"}, ""},
@@ -53,7 +53,7 @@ func TestFilters(t *testing.T) {
 		{"function", Filter{Object: "public.f()"}, "11"},
 		{"schema", Filter{Object: "public.*"}, "11"},
 		{"schema is no prefix", Filter{Object: "pub.*"}, ""},
-		{"since", Filter{Since: at(13)}, "14 15 16 17 18 19 20"},
+		{"since", Filter{Since: at(13)}, "14 15 16 17 18 19 20 21"},
 		{"until", Filter{Until: at(2)}, "1 2"},
 		{"window", Filter{Since: at(2), Until: at(4)}, "3 4"},
 	} {

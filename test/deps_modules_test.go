@@ -53,6 +53,8 @@ var libraries = []struct {
 		"only a command has a terminal"},
 	{"golang.org/x/sys", []string{"internal/wire", "audit", "internal/datadir", "internal/api", "cmd/..."}, nil,
 		"system calls behind one door each"},
+	{"golang.org/x/crypto/nacl/secretbox", []string{"internal/keyring"}, nil,
+		"seals the signing keys that several nodes share"},
 	{"github.com/nats-io/nats-server/v2", []string{"internal/registry", "internal/registry/natstest"}, []string{"test/..."},
 		"the registry's store, in this process"},
 	{"github.com/nats-io/nats.go", []string{"internal/registry"}, []string{"test/..."},

@@ -12,17 +12,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 )
 
 // A key file is one PKCS #8 key (RFC 5958) in PEM, named after the time it was
-// made at and the head of its id: 20260102T150405Z-abcdefgh.pem.
+// made at and the head of its id: 20260102T150405.000000Z-abcdefgh.pem.
 const (
 	keySuffix  = ".pem"
 	keyTemp    = ".new" // of a file that is still being written
-	keyTime    = "20060102T150405Z"
+	keyTime    = "20060102T150405.000000Z"
 	maxKeyFile = 4 << 10
 	pemType    = "PRIVATE KEY"
 )
@@ -77,11 +78,56 @@ func listKeyFiles(dir string) ([]string, error) {
 }
 
 func validKeyName(name string) bool {
-	if len(name) <= len(keyTime) || name[len(keyTime)] != '-' || !strings.HasSuffix(name, keySuffix) {
-		return false
+	_, err := timeOf(name)
+	return err == nil && strings.HasSuffix(name, keySuffix)
+}
+
+// timeOf reads when a key was made from its file's name. The fraction of the
+// second may be missing.
+func timeOf(name string) (time.Time, error) {
+	made, _, ok := strings.Cut(name, "-")
+	if !ok {
+		return time.Time{}, errors.New("not the name of a key file")
 	}
-	_, err := time.Parse(keyTime, name[:len(keyTime)])
-	return err == nil
+	return time.Parse("20060102T150405Z", made)
+}
+
+// ReadKeys reads the signing keys of a directory, the oldest first, and makes
+// both the directory (mode 0700) and a first key (mode 0600) if there are none.
+// Whatever is not ours alone is refused: a key that others can read signs
+// anything for them.
+func ReadKeys(dir string) ([]Key, error) {
+	if err := openKeyDir(dir); err != nil {
+		return nil, err
+	}
+	names, err := listKeyFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		key, err := CreateKey(dir)
+		if err != nil {
+			return nil, err
+		}
+		names = []string{key.name()}
+	}
+	var list []Key
+	for _, name := range names {
+		private, err := readKeyFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		made, err := timeOf(name)
+		if err != nil {
+			return nil, err
+		}
+		kid := keyID(private.Public().(ed25519.PublicKey))
+		if slices.ContainsFunc(list, func(k Key) bool { return k.id == kid }) {
+			return nil, fmt.Errorf("signing key %s: another file in %s holds the same key; remove one", name, dir)
+		}
+		list = append(list, Key{id: kid, made: made, private: private, file: name})
+	}
+	return list, nil
 }
 
 func readKeyFile(path string) (ed25519.PrivateKey, error) {
@@ -127,32 +173,74 @@ func parseKey(data []byte) (ed25519.PrivateKey, error) {
 	return key, nil
 }
 
-// createKeyFile makes a key. It is on disk before anything is signed with it.
-//
-//	open(O_CREAT|O_EXCL, 0600)  write  fsync  rename  fsync(dir)
-func createKeyFile(dir string) (name string, err error) {
+// NewKey makes a key, of that moment.
+func NewKey(now time.Time) (Key, error) {
 	public, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
-		return "", fmt.Errorf("make a signing key: %w", err)
+		return Key{}, fmt.Errorf("make a signing key: %w", err)
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
+	return Key{id: keyID(public), made: now.UTC(), private: key}, nil
+}
+
+// Encode writes the key as PKCS #8 in PEM. It is the secret itself.
+func (k Key) Encode() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(k.private)
 	if err != nil {
-		return "", fmt.Errorf("make a signing key: %w", err)
+		return nil, fmt.Errorf("write a signing key: %w", err)
 	}
-	name = time.Now().UTC().Format(keyTime) + "-" + keyID(public)[:8] + keySuffix
-	path := filepath.Join(dir, name)
-	data := pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der})
+	return pem.EncodeToMemory(&pem.Block{Type: pemType, Bytes: der}), nil
+}
+
+// DecodeKey reads what Encode has written of a key made at that time.
+func DecodeKey(text []byte, made time.Time) (Key, error) {
+	key, err := parseKey(text)
+	if err != nil {
+		return Key{}, err
+	}
+	return Key{id: keyID(key.Public().(ed25519.PublicKey)), made: made, private: key}, nil
+}
+
+// name is the name of the key's file.
+func (k Key) name() string { return k.made.UTC().Format(keyTime) + "-" + k.id[:8] + keySuffix }
+
+// CreateKey makes a key in a directory. It is on disk before anything is signed
+// with it.
+//
+//	open(O_CREAT|O_EXCL, 0600)  write  fsync  rename  fsync(dir)
+func CreateKey(dir string) (Key, error) {
+	key, err := NewKey(time.Now().Truncate(time.Microsecond))
+	if err != nil {
+		return Key{}, err
+	}
+	data, err := key.Encode()
+	if err != nil {
+		return Key{}, err
+	}
+	path := filepath.Join(dir, key.name())
 	if err := writeSynced(path+keyTemp, data); err != nil {
-		return "", fmt.Errorf("make a signing key: %w", err)
+		return Key{}, fmt.Errorf("make a signing key: %w", err)
 	}
 	if err := os.Rename(path+keyTemp, path); err != nil {
-		return "", fmt.Errorf("make a signing key: %w", err)
+		return Key{}, fmt.Errorf("make a signing key: %w", err)
 	}
+	key.file = filepath.Base(path)
+	return key, syncDir(dir)
+}
+
+// RemoveKey removes the file of a key that CreateKey or ReadKeys returned.
+func RemoveKey(dir string, key Key) error {
+	if err := os.Remove(filepath.Join(dir, key.file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove a signing key: %w", err)
+	}
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
-		return "", fmt.Errorf("make a signing key: %w", err)
+		return fmt.Errorf("key directory: %w", err)
 	}
-	return name, errors.Join(d.Sync(), d.Close())
+	return errors.Join(d.Sync(), d.Close())
 }
 
 func writeSynced(path string, data []byte) error {

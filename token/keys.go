@@ -5,55 +5,64 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"path/filepath"
 	"slices"
+	"sync/atomic"
+	"time"
 )
 
-// Keys are the signing keys in a directory: the newest signs, all verify. A
-// Keys does not change once it is open, and may be shared.
-type Keys struct {
+// Keys are the signing keys: one signs, all verify. They are exchanged whole,
+// at any time, by Use. The zero Keys has none.
+type Keys struct{ ring atomic.Pointer[ring] }
+
+// ring does not change.
+type ring struct {
 	private map[string]ed25519.PrivateKey // by key id
 	signer  string                        // the active key's id
 }
 
-// OpenKeys reads the signing keys of a directory, and makes both the directory
-// (mode 0700) and a first key (mode 0600) if there are none. Whatever is not
-// ours alone is refused: a key that others can read signs anything for them.
+// Key is a signing key.
+type Key struct {
+	id      string
+	made    time.Time
+	private ed25519.PrivateKey
+	file    string // its name, if it lies in one
+}
+
+// ID is the key's id: the kid of the tokens that it signs.
+func (k Key) ID() string { return k.id }
+
+// Made is when the key was made.
+func (k Key) Made() time.Time { return k.made }
+
+// OpenKeys reads the signing keys of a directory as ReadKeys does; the newest
+// signs.
 func OpenKeys(dir string) (*Keys, error) {
-	if err := openKeyDir(dir); err != nil {
-		return nil, err
-	}
-	names, err := listKeyFiles(dir)
+	list, err := ReadKeys(dir)
 	if err != nil {
 		return nil, err
 	}
-	if len(names) == 0 {
-		name, err := createKeyFile(dir)
-		if err != nil {
-			return nil, err
-		}
-		names = []string{name}
-	}
-	k := &Keys{private: make(map[string]ed25519.PrivateKey, len(names))}
-	for _, name := range names {
-		key, err := readKeyFile(filepath.Join(dir, name))
-		if err != nil {
-			return nil, err
-		}
-		kid := keyID(key.Public().(ed25519.PublicKey))
-		if k.private[kid] != nil {
-			return nil, fmt.Errorf("signing key %s: another file in %s holds the same key; remove one", name, dir)
-		}
-		k.private[kid] = key
-		k.signer = kid // names begin with the time of making, so the last one is the newest
-	}
+	k := &Keys{}
+	k.Use(list[len(list)-1].id, list)
 	return k, nil
+}
+
+// Use has tokens verified by the keys of the list and no others, and signed
+// with that of the id. An id that is not in the list signs nothing.
+func (k *Keys) Use(signer string, list []Key) {
+	r := &ring{private: make(map[string]ed25519.PrivateKey, len(list)), signer: signer}
+	for _, key := range list {
+		r.private[key.id] = key.private
+	}
+	k.ring.Store(r)
 }
 
 // PublicKey implements KeySet.
 func (k *Keys) PublicKey(kid string) (ed25519.PublicKey, bool) {
-	key, ok := k.private[kid]
+	r := k.ring.Load()
+	if r == nil {
+		return nil, false
+	}
+	key, ok := r.private[kid]
 	if !ok {
 		return nil, false
 	}
@@ -61,19 +70,31 @@ func (k *Keys) PublicKey(kid string) (ed25519.PublicKey, bool) {
 }
 
 // Active returns the id of the key that signs.
-func (k *Keys) Active() string { return k.signer }
+func (k *Keys) Active() string {
+	kid, _ := k.active()
+	return kid
+}
 
 // IDs returns the ids of all keys, sorted. The caller owns the slice.
 func (k *Keys) IDs() []string {
-	ids := make([]string, 0, len(k.private))
-	for kid := range k.private {
-		ids = append(ids, kid)
+	ids := []string{}
+	if r := k.ring.Load(); r != nil {
+		for kid := range r.private {
+			ids = append(ids, kid)
+		}
 	}
 	slices.Sort(ids)
 	return ids
 }
 
-func (k *Keys) active() (kid string, key ed25519.PrivateKey) { return k.signer, k.private[k.signer] }
+// active is the key that signs; it is nil if none does.
+func (k *Keys) active() (kid string, key ed25519.PrivateKey) {
+	r := k.ring.Load()
+	if r == nil {
+		return "", nil
+	}
+	return r.signer, r.private[r.signer]
+}
 
 // jwk is a public key as RFC 8037, section 2 writes it.
 type jwk struct {
@@ -104,9 +125,12 @@ func keyID(key ed25519.PublicKey) string {
 func (k *Keys) JWKS() []byte {
 	set := struct {
 		Keys []jwk `json:"keys"`
-	}{}
+	}{Keys: []jwk{}}
 	for _, kid := range k.IDs() {
-		public, _ := k.PublicKey(kid)
+		public, ok := k.PublicKey(kid)
+		if !ok {
+			continue // retired in between
+		}
 		j := newJWK(public)
 		j.Kid, j.Use, j.Alg = kid, "sig", algorithm
 		set.Keys = append(set.Keys, j)

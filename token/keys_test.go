@@ -54,7 +54,7 @@ func TestNewestKeySignsAllVerify(t *testing.T) {
 	if err := os.Rename(path, filepath.Join(dir, "20200101T000000Z-old.pem")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := createKeyFile(dir); err != nil {
+	if _, err := CreateKey(dir); err != nil {
 		t.Fatal(err)
 	}
 	both, err := OpenKeys(dir)

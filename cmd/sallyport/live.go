@@ -67,7 +67,7 @@ func (s *server) prepare(cfg *config.Config) (*live, error) {
 	})
 	l.wire = postgres.New(postgres.Options{TLS: cert.ServerTLS(), PlaintextFrom: cfg.InsecurePlaintextFrom, Upstreams: reached})
 	l.admin = (&api.Admin{
-		Info: l.info, Registry: s.registry, Log: s.log, Sessions: s.proxy, Explain: s.explain, Reload: s.reload,
+		Info: l.info, Registry: s.registry, Log: s.log, Sessions: s.proxy, Keys: s.ring, Explain: s.explain, Reload: s.reload,
 		ClientCertificates: cfg.TLS.ClientCA != "",
 		Issuer: &token.Issuer{
 			Keys: s.keys, Issuer: cfg.Cluster, Audience: cfg.Cluster,

@@ -25,7 +25,7 @@ func newRoot() *cobra.Command {
 		e.configFile = "sallyport.yaml"
 	}
 	root := group("sallyport", "A database access proxy: short-lived, scoped tokens instead of passwords",
-		serveCommand(e), demoCommand(), tokenCommand(e), sessionCommand(e), auditCommand(e), policyCommand(e),
+		serveCommand(e), demoCommand(), tokenCommand(e), keyCommand(e), sessionCommand(e), auditCommand(e), policyCommand(e),
 		connectCommand(e), configCommand(e), versionCommand(e))
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVar(&e.configFile, "config", e.configFile,

@@ -19,6 +19,7 @@ import (
 	"github.com/sallyport-db/sallyport/internal/api"
 	"github.com/sallyport-db/sallyport/internal/config"
 	"github.com/sallyport-db/sallyport/internal/datadir"
+	"github.com/sallyport-db/sallyport/internal/keyring"
 	"github.com/sallyport-db/sallyport/internal/registry"
 	"github.com/sallyport-db/sallyport/proxy"
 	"github.com/sallyport-db/sallyport/token"
@@ -38,8 +39,10 @@ type server struct {
 	log      *audit.Log
 	node     string
 	registry *registry.Registry
+	shared   atomic.Pointer[keyring.Ring]      // likewise
 	opened   atomic.Pointer[registry.Registry] // the same, for whoever may ask before it is
 	keys     *token.Keys
+	ring     *keyring.Ring
 	verifier *token.Verifier
 	proxy    *proxy.Server
 	metrics  *prometheus.Registry
@@ -130,17 +133,18 @@ func (s *server) openAudit() (err error) {
 	)
 }
 
-func (s *server) openTokens() (err error) {
-	if s.keys, err = token.OpenKeys(s.dir.Keys()); err != nil {
-		return err
-	}
+func (s *server) openTokens() error {
+	s.keys = &token.Keys{} // the ring fills them
 	s.verifier = &token.Verifier{
 		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
 		Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
 	}
 	s.proxy = proxy.NewServer(proxy.Options{Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now,
 		Held: func(now time.Time) bool { return s.registry.Held(now) }})
-	return s.openRegistry()
+	if err := s.openRegistry(); err != nil {
+		return err
+	}
+	return s.openKeys()
 }
 
 // openProxy makes the upstreams, and all else that depends on the configuration.

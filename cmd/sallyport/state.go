@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -9,19 +10,20 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
 
 	"github.com/sallyport-db/sallyport/audit"
 	"github.com/sallyport-db/sallyport/internal/config"
+	"github.com/sallyport-db/sallyport/internal/keyring"
 	"github.com/sallyport-db/sallyport/internal/registry"
 )
 
 // openRegistry opens what this node, or several together, remember of tokens.
 func (s *server) openRegistry() error {
 	options := registry.Options{
-		Dir: s.dir.State(), Name: s.node, Grace: s.cfg.State.Grace, OnRevoke: s.proxy.EndRevoked, OnFence: s.fenced,
+		Dir: s.dir.State(), Name: s.node, Grace: s.cfg.State.Grace, OnRevoke: s.proxy.EndRevoked, OnFence: s.fenced, OnKeys: s.keysChanged,
 	}
 	if s.cfg.State.Shared() {
-		return errors.New("state.nats: signing keys that several nodes share are not in this build yet")
 		shared, err := shared(&s.cfg.State.NATS, s.cfg.Cluster)
 		if err != nil {
 			return err
@@ -44,6 +46,43 @@ func (s *server) openRegistry() error {
 			return 0
 		}))
 	return nil
+}
+
+// openKeys opens the keys that sign: in files of this node, or sealed in what it shares with others.
+func (s *server) openKeys() error {
+	options := keyring.Options{Keys: s.keys, Signed: s.registry.Signed, Logged: func(err error) { s.logger.Error(err.Error()) }}
+	var ring *keyring.Ring
+	if s.cfg.State.Shared() {
+		seal, err := s.cfg.State.SealingKey()
+		if err != nil {
+			return fmt.Errorf("state.key_file: %w", err)
+		}
+		ctx, cancel := context.WithTimeout(s.life, stopWithin)
+		defer cancel()
+		if ring, err = keyring.OpenShared(ctx, s.registry, seal, options); err != nil {
+			return err
+		}
+	} else {
+		var err error
+		if ring, err = keyring.OpenFiles(s.dir.Keys(), options); err != nil {
+			return err
+		}
+	}
+	s.ring = ring
+	s.onStop(closing(ring.Close))
+	s.shared.Store(ring)
+	return ring.Reload() // with what came meanwhile
+}
+
+// keysChanged is called when another node has changed the keys.
+func (s *server) keysChanged() {
+	ring := s.shared.Load()
+	if ring == nil {
+		return
+	}
+	if err := ring.Reload(); err != nil {
+		s.logger.Error("tokens that other nodes sign are refused here", zap.Error(err))
+	}
 }
 
 func shared(c *config.NATS, cluster string) (*registry.Shared, error) {

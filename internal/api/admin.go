@@ -28,6 +28,7 @@ type Admin struct {
 	Registry *registry.Registry
 	Log      *audit.Log
 	Sessions Sessions
+	Keys     Keys
 	// Explain judges a text by the same code that enforces, on the upstream's live catalogue.
 	Explain func(ctx context.Context, q *ExplainRequest, scope policy.Scope) ([]Explanation, error)
 	// Reload reads the configuration again and returns the keys that have changed, or every problem.
@@ -48,6 +49,8 @@ func (a *Admin) Handler() http.Handler {
 	m.Handle("POST /v1/tokens/revoke", handle(a.revoke))
 	m.Handle("GET /v1/sessions", handle(a.sessions))
 	m.Handle("POST /v1/sessions/{id}/kill", handle(a.kill))
+	m.Handle("GET /v1/keys", handle(a.keys))
+	m.Handle("POST /v1/keys/rotate", handle(a.rotateKey))
 	m.Handle("POST /v1/explain", handle(a.explain))
 	m.Handle("POST /v1/reload", handle(a.reload))
 	m.Handle("/", handle(func(r *http.Request, _ *struct{}) (any, error) {

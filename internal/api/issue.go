@@ -36,7 +36,12 @@ func (a *Admin) issue(r *http.Request, q *IssueRequest) (*Issued, error) {
 	if err != nil {
 		return nil, bad(err)
 	}
+	_, header, err := token.Inspect(secret)
+	if err != nil {
+		return nil, err
+	}
 	rec := registry.Record{
+		Key: header.KeyID,
 		ID: claims.ID, Subject: claims.Subject, Family: claims.Family, Scope: claims.Scope,
 		Source: token.SourceStrings(claims.Source), IssuedAt: claims.IssuedAt, ExpiresAt: claims.Expires, IssuedBy: caller(r),
 	}

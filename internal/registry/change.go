@@ -15,10 +15,14 @@ import (
 //	token.ID            a Record
 //	revoked.id.ID       a revocation; likewise revoked.fam.ID, revoked.sub.HEX, revoked.all
 //	node.ID             a node's lease
+//	key.KID             a Key, sealed
+//	signer.key          the id of the key that signs
 const (
 	tokenKeys   = "token."
 	revokedKeys = "revoked."
 	nodeKeys    = "node."
+	keyKeys     = "key."
+	signerKey   = "signer.key"
 )
 
 // revocation is the value of a revoked key.
@@ -79,6 +83,11 @@ func (r *Registry) apply(c *change) error {
 		return r.applyRevocation(rest, c)
 	case nodeKeys:
 		return r.applyNode(rest, c)
+	case keyKeys:
+		return r.applyKey(rest, c)
+	}
+	if c.key == signerKey {
+		return r.applySigner(c)
 	}
 	return fmt.Errorf("%q is nothing that this version knows", c.key)
 }

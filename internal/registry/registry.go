@@ -26,6 +26,10 @@ type Options struct {
 	// passed it by.
 	Grace time.Duration
 
+	// OnKeys is called when the signing keys have changed, before that counts
+	// as applied here.
+	OnKeys func()
+
 	// OnFence is called when this node has lost its lease and refuses
 	// everything, and when it has caught up.
 	OnFence func(lost bool)
@@ -51,6 +55,7 @@ type Registry struct {
 	bucket *bucket
 	stop   func() // ends the watch
 	view   *view
+	keys   keys
 	leases *leases
 	kick   chan struct{} // asks for a lease now
 
@@ -76,6 +81,9 @@ func Open(opt Options) (*Registry, error) {
 	}
 	if opt.OnRevoke == nil {
 		r.opt.OnRevoke = func() {}
+	}
+	if opt.OnKeys == nil {
+		r.opt.OnKeys = func() {}
 	}
 	if opt.OnFence == nil {
 		r.opt.OnFence = func(bool) {}

@@ -376,7 +376,7 @@ func FuzzApply(f *testing.F) {
 	f.Add("revoked.id.a", []byte(`{"at":"2026-01-02T03:04:05Z","by":"x"}`))
 	f.Add("revoked.sub.00", []byte(`{`))
 	f.Fuzz(func(t *testing.T, key string, value []byte) {
-		r := &Registry{view: newView(), now: time.Now, leases: newLeases(), opt: Options{OnRevoke: func() {}, OnReplace: func(Record) {}}}
+		r := &Registry{view: newView(), now: time.Now, leases: newLeases(), opt: Options{OnRevoke: func() {}, OnReplace: func(Record) {}, OnKeys: func() {}}}
 		r.life, r.end = context.WithCancel(t.Context())
 		defer r.end()
 		_ = r.apply(&change{key: key, value: value, rev: 1})
