@@ -42,7 +42,7 @@ func (a *Admin) issue(r *http.Request, q *IssueRequest) (*Issued, error) {
 	}
 	rec := registry.Record{
 		Key: header.KeyID,
-		ID: claims.ID, Subject: claims.Subject, Family: claims.Family, Scope: claims.Scope,
+		ID:  claims.ID, Subject: claims.Subject, Family: claims.Family, Scope: claims.Scope,
 		Source: token.SourceStrings(claims.Source), IssuedAt: claims.IssuedAt, ExpiresAt: claims.Expires, IssuedBy: caller(r),
 	}
 	if err := a.Registry.Add(rec); err != nil {
