@@ -18,12 +18,12 @@ import (
 // roleAgain is how long a database that cannot be reached is left alone until its role is looked at again.
 const roleAgain = 30 * time.Second
 
+// roleWithin bounds the questions to a MySQL server; those to PostgreSQL bound themselves.
+const roleWithin = 15 * time.Second
+
 // checkRoles looks in the background at what the upstreams' roles can do that no token needs.
 func (s *server) checkRoles(l *live) {
 	for _, u := range l.upstreams {
-		if u.mysql != nil {
-			continue
-		}
 		if u.endCheck != nil {
 			u.endCheck() // one that still waits for the database
 		}
@@ -35,13 +35,9 @@ func (s *server) checkRoles(l *live) {
 
 func (s *server) checkRole(ctx context.Context, u *upstream) {
 	for {
-		cfg, err := u.connectConfig()
-		if err == nil {
-			var r *excess.Report
-			if r, err = excess.Look(ctx, cfg); err == nil {
-				s.warnOfRole(u, r)
-				return
-			}
+		if r, err := lookAtRole(ctx, u.conf.Load()); err == nil {
+			s.warnOfRole(u, r)
+			return
 		}
 		select { // that it cannot be reached is said by the catalogue
 		case <-ctx.Done():
@@ -49,6 +45,26 @@ func (s *server) checkRole(ctx context.Context, u *upstream) {
 		case <-time.After(roleAgain):
 		}
 	}
+}
+
+// lookAtRole logs in to an upstream and sees what its role, or account, can do.
+func lookAtRole(ctx context.Context, u *config.Upstream) (*excess.Report, error) {
+	if u.Protocol == config.MySQL {
+		wire := mysql.Upstream{Config: func() (*mysql.Config, error) { return mysqlConfig(u) }}
+		c, err := wire.Connect(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = c.Close() }()
+		ctx, stop := context.WithTimeout(ctx, roleWithin)
+		defer stop()
+		return excess.LookMySQL(ctx, c)
+	}
+	cfg, err := connectConfig(u)
+	if err != nil {
+		return nil, err
+	}
+	return excess.Look(ctx, cfg)
 }
 
 // warnOfRole says what was found, if it is not what was said before.
@@ -82,15 +98,7 @@ func checkConnections(ctx context.Context, w io.Writer, p paint, c *config.Confi
 	all := true
 	for i := range c.Upstreams {
 		u := &c.Upstreams[i]
-		if u.Protocol == config.MySQL {
-			all = checkMySQL(ctx, w, p, u) && all
-			continue
-		}
-		cfg, err := connectConfig(u)
-		var r *excess.Report
-		if err == nil {
-			r, err = excess.Look(ctx, cfg)
-		}
+		r, err := lookAtRole(ctx, u)
 		if err != nil {
 			all = false
 			fmt.Fprintf(w, "\n%s\n  %s\n", p.in(red, "upstream "+u.Name+": cannot be reached"), visible(err.Error()))
@@ -113,7 +121,7 @@ func showRole(w io.Writer, p paint, name string, r *excess.Report) {
 		showSQL(w, p, "     ", f.Fix)
 	}
 	fmt.Fprintf(w, "\n  Or give the proxy another role, as a starting point:\n\n")
-	showSQL(w, p, "     ", r.Least())
+	showSQL(w, p, "     ", r.Least)
 }
 
 // showSQL prints statements, a line each.
@@ -121,16 +129,4 @@ func showSQL(w io.Writer, p paint, indent, sql string) {
 	for line := range strings.Lines(sql) {
 		fmt.Fprintln(w, indent+p.in(cyan, visible(strings.TrimSuffix(line, "\n"))))
 	}
-}
-
-// checkMySQL logs in to a MySQL upstream. What its account can do too much of is not looked at in this version.
-func checkMySQL(ctx context.Context, w io.Writer, p paint, u *config.Upstream) bool {
-	wire := mysql.Upstream{Config: func() (*mysql.Config, error) { return mysqlConfig(u) }}
-	c, err := wire.Connect(ctx)
-	if err != nil {
-		fmt.Fprintf(w, "\n%s\n  %s\n", p.in(red, "upstream "+u.Name+": cannot be reached"), visible(err.Error()))
-		return false
-	}
-	fmt.Fprintf(w, "\n%s: logged in; what its account can do is not looked at for MySQL\n", p.in(green, "upstream "+u.Name))
-	return c.Close() == nil
 }

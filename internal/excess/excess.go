@@ -1,4 +1,4 @@
-// Package excess finds what the role of an upstream can do that no scope needs. It is what an error in our judgement
+// Package excess finds what the role, or MySQL's account, of an upstream can do that no scope needs. It is what an error in our judgement
 // would win, so it should be nothing.
 package excess
 
@@ -20,16 +20,18 @@ type Finding struct {
 	Why string // what that wins
 	Fix string // SQL that takes it away; several statements, each on a line
 
-	Usual bool // PostgreSQL gives it to everybody
+	Usual bool // the database gives it to everybody
 }
 
 // Report is what was found of one upstream.
 type Report struct {
 	Role, Database string
 	Findings       []Finding // the gravest first
-	schemas        []schema
-	creates        []string // schemas that it may create objects in
-	databases      []string // others that it may connect to
+	Least          string    // SQL that makes a role that can do what tokens need, as a starting point
+
+	schemas   []schema
+	creates   []string // schemas that it may create objects in
+	databases []string // others that it may connect to
 }
 
 // schema is one of the user's, and who makes tables in it.
@@ -74,6 +76,7 @@ func Look(ctx context.Context, config *pgconn.Config) (*Report, error) {
 		r.schemas = append(r.schemas, s)
 	}
 	r.judge(seen)
+	r.Least = r.least()
 	return r, nil
 }
 

@@ -86,7 +86,7 @@ func testLeast(t *testing.T, _ int, o pgtest.Options) {
 	s := pgtesting.Start(t, o)
 	pgtesting.Exec(t, s, "", "CREATE DATABASE shop")
 	pgtesting.Exec(t, s, "shop", world)
-	sql := look(t, s, "plain", "shop").Least()
+	sql := look(t, s, "plain", "shop").Least
 	if !strings.Contains(sql, "\n-- REVOKE CONNECT") {
 		t.Errorf("nothing is said of other databases:\n%s", sql)
 	}

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Least writes SQL that makes a role for the proxy with no more than rows to read and change in the user's schemas, as a
+// least writes SQL that makes a role for the proxy with no more than rows to read and change in the user's schemas, as a
 // starting point: what the tokens do not need should be taken out.
-func (r *Report) Least() string {
+func (r *Report) least() string {
 	role, db := quote("sallyport_"+r.Database), quote(r.Database)
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }

@@ -54,7 +54,7 @@ func (m mysqld) installer(ctx context.Context, s *Server) *exec.Cmd {
 func (m mysqld) server(s *Server) (string, []string) {
 	init := filepath.Join(s.Dir, "init.sql")
 	_ = os.WriteFile(init, []byte("CREATE USER IF NOT EXISTS root@'127.0.0.1';\n"+
-		"GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n"), 0o600) // without it, nobody gets in
+		"GRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\nGRANT PROXY ON ''@'' TO root@'127.0.0.1' WITH GRANT OPTION;\n"), 0o600) // without it, nobody gets in
 	return m.program(), append(m.base(), "--init-file="+init)
 }
 

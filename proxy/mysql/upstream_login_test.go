@@ -63,7 +63,7 @@ const secret = "the-proxys-own-password"
 // greetingOf is one of MySQL 8 without TLS.
 func greetingOf(plugin string) []byte {
 	p := append([]byte{10}, "8.0.36\x00\x01\x00\x00\x0012345678\x00"...)
-	capabilities := uint32(understood)
+	capabilities := understood
 	p = append(p, byte(capabilities), byte(capabilities>>8), 45, 2, 0, byte(capabilities>>16), byte(capabilities>>24), saltLen+1)
 	p = append(append(p, make([]byte, 10)...), "abcdefghijkl\x00"...)
 	return append(append(p, plugin...), 0)
