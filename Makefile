@@ -20,8 +20,9 @@ help: ## print this
 build: ## the static binary bin/sallyport
 	CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/sallyport ./cmd/sallyport
 
-demo: build ## a throwaway database behind the proxy: what passes, what is refused, and the trail of it
+demo: build ## throwaway databases behind the proxy: what passes, what is refused, and the trail of it
 	@scripts/need-postgres.sh
+	@scripts/need-mariadb.sh
 	@bin/sallyport demo
 
 test: ## every test, against real servers that the tests start themselves; RACE=1 adds the race detector

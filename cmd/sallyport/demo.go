@@ -18,7 +18,7 @@ func demoCommand() *cobra.Command {
 	keep := false
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "Show it all on a throwaway database: what passes, what is refused, a revocation, and the audit trail",
+		Short: "Show it all on throwaway databases: what passes, what is refused, a revocation, and the audit trail",
 		Args:  exactly(),
 	}
 	cmd.Flags().BoolVar(&keep, "keep", false, "leave it running until Ctrl-C, and print how to connect")
@@ -43,15 +43,20 @@ func demo(ctx context.Context, out io.Writer, p paint, keep bool) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, scene := range []func(context.Context) error{s.issue, s.allowed, s.denied, s.elsewhere, s.revoked, s.trail} {
-		if err := scene(ctx); err != nil {
-			return err
+	for _, a := range s.acts {
+		for _, scene := range []func(context.Context, *act) error{s.issue, s.allowed, s.denied, s.elsewhere, s.revoked} {
+			if err := scene(ctx, a); err != nil {
+				return err
+			}
 		}
+	}
+	if err := s.trail(ctx); err != nil {
+		return err
 	}
 	if keep {
 		return s.keep(ctx)
 	}
-	s.say("\nThat was all. `sallyport demo --keep` leaves it running, for psql and every other client.")
+	s.say("\nThat was all. `sallyport demo --keep` leaves it running, for psql, mariadb and every other client.")
 	return nil
 }
 

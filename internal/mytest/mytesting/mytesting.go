@@ -66,7 +66,7 @@ func tree(name string) (string, error) {
 
 func kept(t testing.TB, start func(context.Context) (*mytest.Server, error)) *mytest.Server {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	s, err := start(ctx)
 	var missing *mytest.MissingError
