@@ -10,6 +10,7 @@ import (
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
 	catalog "github.com/sallyport-db/sallyport/internal/catalog/mysql"
+	"github.com/sallyport-db/sallyport/internal/mytest/mytesting"
 	"github.com/sallyport-db/sallyport/policy"
 )
 
@@ -244,4 +245,28 @@ func TestPreparedBehindDDL(t *testing.T) {
 	l.run("USE made")
 	other.run("DROP DATABASE made")
 	l.want("SELECT 1 FROM x", `refused: table "made.x" does not exist`)
+}
+
+// MySQL keeps its counters as MariaDB does, but for one of temporary tables
+// apart.
+func TestTemporaryTablesOfMySQL(t *testing.T) {
+	server := mytesting.StartOther(t, mytesting.MySQL)
+	if err := server.Exec("", `CREATE DATABASE shop; CREATE DATABASE hr; CREATE TABLE shop.orders (id int, note text);
+		CREATE TABLE hr.salaries (id int, amount int);
+		CREATE PROCEDURE shop.made() CREATE TEMPORARY TABLE shop.orders (made int);
+		CREATE PROCEDURE shop.dropped() DROP TEMPORARY TABLE shop.orders`); err != nil {
+		t.Fatal(err)
+	}
+	o := &oracle{addr: server.Addr()}
+	l := newLive(t, o, newReader(t, o))
+	l.want("SELECT id FROM orders", "select shop.orders[id]")
+	l.run("CALL made()")
+	l.want("SELECT made FROM orders", "free")
+	l.want("SELECT (SELECT id FROM orders) FROM hr.salaries", "select hr.salaries[id]")
+	l.run("CALL dropped()")
+	l.want("SELECT id FROM orders", "select shop.orders[id]")
+	l.run("CREATE TEMPORARY TABLE hr.salaries (own int)")
+	l.want("SELECT own FROM hr.salaries", "free")
+	l.run("DROP TEMPORARY TABLE hr.salaries")
+	l.want("SELECT * FROM hr.salaries", "select hr.salaries[amount id]")
 }
