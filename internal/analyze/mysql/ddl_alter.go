@@ -89,6 +89,9 @@ func (a *analysis) alterDetail(n sqlparser.AlterOption) {
 		a.saw(n.Name.String())
 	case *sqlparser.DropKey:
 		a.saw(n.Name.String())
+		if n.Type == sqlparser.PrimaryKeyType {
+			a.saw("PRIMARY") // as DROP INDEX has it
+		}
 	case *sqlparser.RenameIndex:
 		a.saw(n.OldName.String(), n.NewName.String())
 	case *sqlparser.OrderByOption:

@@ -115,19 +115,29 @@ func (a *analysis) constraint(n *sqlparser.ConstraintDefinition, s *scope, schem
 	}
 }
 
-// references asks for the right to refer to the parent. Without a
-// database's name the parent is in that of the child (prepare_fk_prelocking,
-// check_fk_parent_table_access, sql_parse.cc).
+// references asks for the right to refer to the parent. Without a database's
+// name that is in the database of the child (dict_get_referenced_table,
+// InnoDB). MariaDB 10.11 looks for the right in the default database
+// (check_fk_parent_table_access, sql_parse.cc): so both are asked for.
 func (a *analysis) references(n *sqlparser.ReferenceDefinition, schema string) {
 	if n == nil {
 		return
 	}
-	name := n.ReferencedTable.Name.String()
-	a.saw(n.ReferencedTable.Qualifier.String(), name)
+	qualifier, name := n.ReferencedTable.Qualifier.String(), n.ReferencedTable.Name.String()
+	a.saw(qualifier, name)
 	a.identifiers(n.ReferencedColumns)
-	if q := n.ReferencedTable.Qualifier.String(); q != "" {
-		schema = q
+	switch {
+	case qualifier != "":
+		a.refersTo(qualifier, name)
+	case a.env.Schema != "":
+		a.refersTo(a.env.Schema, name)
+		fallthrough
+	default:
+		a.refersTo(schema, name)
 	}
+}
+
+func (a *analysis) refersTo(schema, name string) {
 	schema, name, ok := a.located(schema, name)
 	if !ok {
 		return

@@ -51,6 +51,15 @@ func (a *analysis) spell(sql string) string {
 	if verb == "alter" && a.word(1, "online", "ignore") && a.word(2, "table") {
 		drop(1, 2)
 	}
+	if i := 1; verb == "drop" || verb == "rename" {
+		if a.word(1, "temporary") {
+			i = 2
+		}
+		if a.word(i, "tables") {
+			drop(i, i+1)
+			copy(out[tokens[i].start-a.span.start:], "TABLE")
+		}
+	}
 	for i := range tokens {
 		switch {
 		case a.word(i, "if") && a.word(i+1, "exists"):

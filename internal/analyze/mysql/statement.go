@@ -42,7 +42,7 @@ func (a *analysis) statement(n sqlparser.Statement) {
 	case *sqlparser.TruncateTable:
 		a.tag("TRUNCATE TABLE")
 		if rel := a.named(n.Table); rel != nil {
-			a.whole(rel, policy.Truncate)
+			a.whole(rel, policy.Truncate|policy.DDL) // either: the server asks for DROP
 		}
 	case *sqlparser.CallProc:
 		a.call(n)

@@ -9,7 +9,9 @@ CREATE TABLE fresh (id int) AS SELECT id FROM hr.salaries
 CREATE TABLE fresh (id int, c int, CONSTRAINT f FOREIGN KEY (c) REFERENCES customers (id) ON DELETE CASCADE)
 CREATE TABLE fresh (id int, c int, FOREIGN KEY (c) REFERENCES hr.salaries (id))
 CREATE TABLE fresh (id int, d int) PARTITION BY RANGE (d) (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)
+CREATE TABLE hr.fresh (id int, FOREIGN KEY (id) REFERENCES customers (id))
 DROP TABLE orders
+DROP TABLES customers
 DROP TABLE orders, hr.salaries
 DROP TABLE IF EXISTS absent
 RENAME TABLE orders TO archive
@@ -40,6 +42,7 @@ ALTER TABLE orders PARTITION BY HASH (id) PARTITIONS 2
 CREATE INDEX i ON orders (customer)
 CREATE UNIQUE INDEX IF NOT EXISTS i ON orders (id)
 DROP INDEX name ON customers
+DROP INDEX `PRIMARY` ON customers
 -- views
 CREATE VIEW v AS SELECT COUNT(*) AS n FROM orders
 CREATE VIEW v AS SELECT id, note FROM orders GROUP BY id, note

@@ -6,6 +6,7 @@ CREATE TABLE spare (id int, d int);
 CREATE TABLE `odd name` (`Some Column` int, `select` int);
 CREATE TABLE hr.salaries (id int PRIMARY KEY, amount int);
 CREATE TABLE merged (id int, amount int) ENGINE=MERGE UNION=(spare);
+CREATE TABLE hr.customers (id int PRIMARY KEY);
 CREATE SEQUENCE counter; CREATE TRIGGER touched BEFORE UPDATE ON spare FOR EACH ROW SET NEW.d = 1;
 INSERT INTO orders VALUES (1, 1, 10, 'n', 's'), (2, 2, 20, 'm', 't'); INSERT INTO customers VALUES (1, 'a', 'b'), (2, 'c', 'd');
 INSERT INTO hr.salaries VALUES (1, 7321337);
