@@ -218,6 +218,11 @@ func TestClientIsGone(t *testing.T) {
 // plain logs in without TLS, for the bytes of the connection.
 func (g *gate) plain(t *testing.T, options ...client.Option) (net.Conn, *client.Conn) {
 	t.Helper()
+	return plain(t, g.addr, "ana", g.token(t, shopScope), options...)
+}
+
+func plain(t *testing.T, addr, user, secret string, options ...client.Option) (net.Conn, *client.Conn) {
+	t.Helper()
 	var conn net.Conn
 	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
 		var d net.Dialer
@@ -225,7 +230,7 @@ func (g *gate) plain(t *testing.T, options ...client.Option) (net.Conn, *client.
 		conn, err = d.DialContext(ctx, network, addr)
 		return conn, err
 	}
-	c, err := client.ConnectWithDialer(t.Context(), "tcp", g.addr, "ana", g.token(t, shopScope), "shop", dial, options...)
+	c, err := client.ConnectWithDialer(t.Context(), "tcp", addr, user, secret, "shop", dial, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,6 +35,7 @@ type gate struct {
 	server *mytest.Server
 	addr   string
 	proxy  *proxy.Server
+	wire   *mysql.Protocol
 	schema atomic.Value // a string: where sessions begin that name no schema
 	middle atomic.Value // a string: the address that stands before the server's, or nil
 	log    string       // the audit log's directory
@@ -76,7 +77,7 @@ func newGate(t *testing.T, settings ...string) *gate {
 	schema := catalog.Open(func(context.Context) (*client.Conn, error) { return server.Connect("") })
 	t.Cleanup(schema.Close)
 	reader := analyze.NewReader(schema, proxy.EncodeAccesses)
-	wire := mysql.New(mysql.Options{
+	g.wire = mysql.New(mysql.Options{
 		TLS: cert.ServerTLS(),
 		Upstreams: map[string]*mysql.Upstream{"shop": {
 			Config: config,
@@ -96,7 +97,7 @@ func newGate(t *testing.T, settings ...string) *gate {
 		t.Fatal(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- p.Serve(ln, wire) }()
+	go func() { served <- p.Serve(ln, g.wire) }()
 	t.Cleanup(func() {
 		ln.Close()
 		if err := <-served; err != nil {

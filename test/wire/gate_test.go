@@ -29,6 +29,7 @@ import (
 type gate struct {
 	server *pgtest.Server
 	schema *catalog.Catalog
+	wire   *postgres.Protocol
 	proxy  *proxy.Server
 	addr   string
 	issuer *token.Issuer
@@ -86,7 +87,7 @@ func newGate(t *testing.T, server *pgtest.Server, set ...func(*postgres.Options)
 		}
 	})
 	issuer := &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour}
-	g.server, g.schema, g.proxy, g.addr, g.issuer = server, schema, p, ln.Addr().String(), issuer
+	g.server, g.schema, g.wire, g.proxy, g.addr, g.issuer = server, schema, wire, p, ln.Addr().String(), issuer
 	return g
 }
 
