@@ -136,3 +136,45 @@ func TestDeniedBehindOthers(t *testing.T) {
 		}
 	}
 }
+
+// A local file is asked of nobody, whatever the token: the capability is on
+// neither side.
+func TestLocalFiles(t *testing.T) {
+	g := newShop(t, "local-infile=1")
+	for _, scope := range []string{shopScope, "shop:unrestricted"} {
+		c := g.connect(t, scope, func(c *client.Conn) error { return c.SetCapability(my.CLIENT_LOCAL_FILES) })
+		if strings.Contains(c.CapabilityString(), "CLIENT_LOCAL_FILES") {
+			t.Error("it is offered")
+		}
+		raw(t, c, my.COM_QUERY, []byte("LOAD DATA LOCAL INFILE '/etc/hostname' INTO TABLE orders")...)
+		if p := packets(t, c, 1); p[0] != 0xff {
+			t.Errorf("%s: %q", scope, p)
+		}
+		if err := c.Ping(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What the server tells of the session's state in its OK packets reaches a
+// client that asks for it, and a denial between changes nothing of it.
+func TestSessionTrack(t *testing.T) {
+	g := newShop(t)
+	c := g.connect(t, shopScope, func(c *client.Conn) error { return c.SetCapability(my.CLIENT_SESSION_TRACK) })
+	for range 2 {
+		raw(t, c, my.COM_QUERY, []byte("USE information_schema")...)
+		if p := packets(t, c, 1); p[0] != 0 || !strings.Contains(string(p), "information_schema") {
+			t.Errorf("%q", p)
+		}
+		if _, err := c.Execute("SELECT amount FROM shop.salaries"); err == nil || !strings.Contains(err.Error(), "1142") {
+			t.Error(err)
+		}
+		raw(t, c, my.COM_INIT_DB, []byte("shop")...)
+		if p := packets(t, c, 1); p[0] != 0 || !strings.Contains(string(p), "shop") {
+			t.Errorf("%q", p)
+		}
+		if r, err := c.Execute("SELECT COUNT(*) FROM orders"); err != nil || r.RowNumber() != 1 {
+			t.Error(err)
+		}
+	}
+}

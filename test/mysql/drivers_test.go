@@ -87,6 +87,11 @@ func TestDrivers(t *testing.T) {
 			if out := g.hold(t, d.program, d.dir, d.args, d.prepare); strings.TrimSpace(out) != conversation {
 				t.Errorf("got\n%swant\n%s", out, conversation)
 			}
+			// Nothing of what was denied was run, nor anything in its place.
+			const left = "SELECT CONCAT((SELECT CONCAT(COUNT(*), ' ', SUM(amount)) FROM salaries), ', ', (SELECT CONCAT(COUNT(*), ' ', SUM(id)) FROM orders))"
+			if got := g.asRoot(t, left); got != "1 7321337, 500 125250" {
+				t.Errorf("the tables now hold %s", got)
+			}
 		})
 	}
 }

@@ -17,14 +17,14 @@ func noDeprecateEOF(c *client.Conn) error {
 }
 
 // Results find their ends where the numbers of packets wrap, with an EOF behind
-// the definitions and without, in text and prepared; so do 1,000 columns, and
+// the definitions and without, in text and prepared; so do 4,096 columns, and
 // the several results of a procedure.
 func TestResultsEnd(t *testing.T) {
 	g := newGate(t)
 	if err := g.server.Exec("", `CREATE DATABASE d; CREATE PROCEDURE d.three() BEGIN SELECT 1; SELECT 2, 3; SELECT seq FROM seq_1_to_300; END`); err != nil {
 		t.Fatal(err)
 	}
-	names := make([]string, 1000)
+	names := make([]string, 4096)
 	for i := range names {
 		names[i] = fmt.Sprintf("%d AS c%d", i, i)
 	}
@@ -47,10 +47,10 @@ func TestResultsEnd(t *testing.T) {
 				t.Fatalf("prepared, %d rows: %v", n, err)
 			}
 		}
-		if r, err := c.Execute(wide); err != nil || r.ColumnNumber() != 1000 {
+		if r, err := c.Execute(wide); err != nil || r.ColumnNumber() != 4096 {
 			t.Fatal(err)
 		}
-		if r, err := c.Execute(wide+" WHERE 1 = ?", 1); err != nil || r.ColumnNumber() != 1000 {
+		if r, err := c.Execute(wide+" WHERE 1 = ?", 1); err != nil || r.ColumnNumber() != 4096 {
 			t.Fatal(err)
 		}
 		results := 0
