@@ -12,8 +12,8 @@ func clientsCatalog() *catalog.Snapshot {
 		{{"10.11.19-MariaDB", "0", "root@%"}},
 		{{"information_schema"}, {"shop"}},
 		{{"information_schema", "TABLES", "SYSTEM VIEW", ""}, {"information_schema", "PROCESSLIST", "SYSTEM VIEW", ""}, {"shop", "orders", "BASE TABLE", "InnoDB"}},
-		{{"information_schema", "TABLES", "TABLE_NAME"}, {"information_schema", "TABLES", "TABLE_SCHEMA"},
-			{"information_schema", "PROCESSLIST", "INFO"}, {"shop", "orders", "id"}},
+		{{"information_schema", "TABLES", "TABLE_NAME", "0"}, {"information_schema", "TABLES", "TABLE_SCHEMA", "0"},
+			{"information_schema", "PROCESSLIST", "INFO", "0"}, {"shop", "orders", "id", "0"}},
 		{}, {}, {},
 	})
 }

@@ -207,3 +207,14 @@ func TestNothingIsJudgedBehindCode(t *testing.T) {
 		}
 	}
 }
+
+// What runs with its caller's rights would run with the proxy's.
+func TestRoutinesOfTheCaller(t *testing.T) {
+	o := newOracle(t)
+	for _, sql := range []string{"SELECT of_caller()", "DO of_caller()", "CALL by_caller()", "CREATE VIEW v AS SELECT of_caller() AS n"} {
+		f := Analyze([]byte(sql), o.env)[0].Statement.Fault
+		if f == nil || f.Rule != policy.RuleNeedsUnrestricted {
+			t.Errorf("%s: %+v", sql, f)
+		}
+	}
+}

@@ -100,6 +100,9 @@ func (w *walker) whole(t *catalog.Table, op policy.Op) { w.touch(t, op).WholeObj
 
 // execute notes the call of a stored function or procedure.
 func (w *walker) execute(r *catalog.Routine) {
+	if r.Invoker {
+		w.fail(policy.RuleNeedsUnrestricted, w.pos(r.Name), "%s.%s runs with its caller's rights (SQL SECURITY INVOKER), and they would be those of the proxy's user: only unrestricted may call it", r.Schema, r.Name)
+	}
 	for i := range w.accesses {
 		if a := &w.accesses[i]; a.Kind == policy.KindFunction && a.Schema == r.Schema && a.Object == r.Name {
 			return
@@ -133,6 +136,7 @@ func (a *analysis) storedFunctions() {
 // finish sorts the columns, judges relations of the server's own, and returns
 // the list.
 func (w *walker) finish() []policy.Access {
+	w.current()
 	out := make([]policy.Access, len(w.accesses))
 	for i := range w.accesses {
 		a := &w.accesses[i]
@@ -160,6 +164,18 @@ func (w *walker) stirs() bool {
 		}
 	}
 	return false
+}
+
+// current asks for the column by which a statement tells the rows of a
+// system-versioned table that are valid now, where it is no hidden one
+// (vers_setup_conds, sql_select.cc).
+func (w *walker) current() {
+	for i := range len(w.accesses) {
+		a := &w.accesses[i]
+		if a.table != nil && a.table.RowEnd != "" && a.Op&(policy.Select|policy.Update|policy.Delete) != 0 {
+			w.column(a.table, policy.Select, a.table.RowEnd)
+		}
+	}
 }
 
 func (w *walker) system(a *access) {

@@ -16,9 +16,9 @@ var queries = []string{
 	"SELECT VERSION(), @@lower_case_table_names, CURRENT_USER()",
 	"SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1",
 	"SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_TYPE, COALESCE(ENGINE, '') FROM information_schema.TABLES ORDER BY 1, 2",
-	"SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS ORDER BY 1, 2, ORDINAL_POSITION",
+	"SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COALESCE(GENERATION_EXPRESSION = 'ROW END', 0) FROM information_schema.COLUMNS ORDER BY 1, 2, ORDINAL_POSITION",
 	"SELECT TABLE_SCHEMA, TABLE_NAME, SECURITY_TYPE, VIEW_DEFINITION, DEFINER FROM information_schema.VIEWS ORDER BY 1, 2",
-	"SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_TYPE FROM information_schema.ROUTINES ORDER BY 1, 2, 3",
+	"SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_TYPE, SECURITY_TYPE FROM information_schema.ROUTINES ORDER BY 1, 2, 3",
 	"SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS ORDER BY 1, 2, 3",
 }
 
@@ -101,6 +101,9 @@ func Build(r Rows) *Snapshot {
 		if t := s.Table(row[0], row[1]); t != nil {
 			t.Columns = append(t.Columns, row[2])
 			t.byName[strings.ToLower(row[2])] = row[2]
+			if row[3] == "1" {
+				t.RowEnd = row[2]
+			}
 		}
 	}
 	for _, row := range r[4] {
@@ -111,7 +114,7 @@ func Build(r Rows) *Snapshot {
 	for _, row := range r[5] {
 		if ns := s.Schema(row[0]); ns != nil {
 			p := row[2] != "FUNCTION"
-			ns.Routines[routineKey(row[1], p)] = &Routine{Schema: ns.Name, Name: row[1], Procedure: p}
+			ns.Routines[routineKey(row[1], p)] = &Routine{Schema: ns.Name, Name: row[1], Procedure: p, Invoker: row[3] != "DEFINER"}
 		}
 	}
 	for _, row := range r[6] {

@@ -30,6 +30,7 @@ type Table struct {
 	Columns      []string
 	Triggers     bool
 	Engine       string // of a table
+	RowEnd       string // the column of a system-versioned table that says until when a row was valid
 	Temporary    bool   // the session's own
 	Definer      string // of a view
 	Invoker      bool   // a view with SQL SECURITY INVOKER
@@ -42,6 +43,7 @@ type Table struct {
 type Routine struct {
 	Schema, Name string
 	Procedure    bool
+	Invoker      bool // SQL SECURITY INVOKER
 }
 
 // information is the schema in which no name has case, whatever the server is

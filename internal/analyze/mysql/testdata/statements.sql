@@ -80,3 +80,9 @@ BEGIN
 COMMIT
 SHOW TABLES
 SHOW VARIABLES LIKE 'version'
+-- system-versioned tables
+SELECT id FROM periods
+SELECT valid_from FROM periods WHERE note = 'x'
+UPDATE periods SET note = 'y' WHERE id = 1
+DELETE FROM periods WHERE id = 1
+INSERT INTO periods (id) VALUES (1)
