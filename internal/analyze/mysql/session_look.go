@@ -2,7 +2,10 @@ package mysql
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/sallyport-db/sallyport/internal/analyze"
@@ -12,10 +15,22 @@ import (
 
 // What only the server knows of a session: what code of the user's has set, and
 // which temporary tables there are. Its counters of statements include those
-// that routines and triggers run.
-var stateQueries = []string{
-	"SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client",
-	"SHOW SESSION STATUS LIKE 'Com%'",
+// that routines and triggers run. sql_select_limit cuts every answer without a
+// LIMIT of its own, that of SHOW too (execute_sqlcom_select, sql_parse.cc).
+const (
+	stateQuery   = "SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client LIMIT 1"
+	counterQuery = "SELECT VARIABLE_NAME, VARIABLE_VALUE FROM %s WHERE VARIABLE_NAME LIKE 'Com%%' ORDER BY 1 LIMIT 10000"
+	limitQuery   = "SELECT @@sql_select_limit LIMIT 1"
+)
+
+// stateQueries asks for both. The counters have a place of their own on each
+// kind of server.
+func (s *Session) stateQueries() []string {
+	from := "information_schema.SESSION_STATUS"
+	if snap, err := s.reader.catalog.Current(context.Background()); err == nil && !snap.MariaDB {
+		from = "performance_schema.session_status"
+	}
+	return []string{stateQuery, fmt.Sprintf(counterQuery, from)}
 }
 
 // defined notes that DDL has run, or may have.
@@ -43,9 +58,9 @@ func (s *Session) Look() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.unsure {
-		return stateQueries
+		return s.stateQueries()
 	}
-	queries := make([]string, 0, 2*len(s.asking))
+	queries := append(make([]string, 0, 1+2*len(s.asking)), limitQuery)
 	for _, n := range s.asking {
 		name := quoted(n.schema) + "." + quoted(n.name)
 		queries = append(queries, "SHOW CREATE TABLE "+name, "SHOW COLUMNS FROM "+name)
@@ -66,7 +81,7 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 }
 
 func (s *Session) lookedState(rows [][][][]byte) bool {
-	if len(rows) != len(stateQueries) || len(rows[0]) != 1 || len(rows[0][0]) != 3 {
+	if len(rows) != 2 || len(rows[0]) != 1 || len(rows[0][0]) != 3 {
 		return false
 	}
 	ran, temporary, ok := definitions(rows[1])
@@ -116,20 +131,27 @@ func definitions(status [][][]byte) (ran string, temporary, ok bool) {
 // lookedNames takes SHOW CREATE TABLE and SHOW COLUMNS of each name, which are
 // empty where there is nothing by it.
 func (s *Session) lookedNames(rows [][][][]byte) bool {
-	if s.temps == nil || len(rows) != 2*len(s.asking) {
+	if s.temps == nil || len(rows) != 1+2*len(s.asking) || len(rows[0]) != 1 || len(rows[0][0]) != 1 {
+		return false
+	}
+	limit, err := strconv.ParseUint(string(rows[0][0][0]), 10, 64)
+	if err != nil {
 		return false
 	}
 	if len(s.temps.known)+len(s.asking) > 8*maxNames {
 		clear(s.temps.known)
 	}
 	for i, n := range s.asking {
-		made, listed := rows[2*i], rows[2*i+1]
+		made, listed := rows[1+2*i], rows[2+2*i]
 		if len(made) == 1 && (len(made[0]) < 2 || !bytes.HasPrefix(made[0][1], []byte("CREATE "))) {
 			return false // written in a character set that is not read here
 		}
 		if len(made) != 1 || !bytes.HasPrefix(made[0][1], []byte("CREATE TEMPORARY TABLE ")) {
 			s.temps.known[n] = nil
 			continue
+		}
+		if uint64(len(listed)) >= limit {
+			return false // there may be more
 		}
 		columns := make([]string, 0, len(listed))
 		for _, row := range listed {

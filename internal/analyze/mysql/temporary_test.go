@@ -42,10 +42,25 @@ func newReader(t *testing.T, o *oracle) *Reader {
 // read asks the mind, and looks for it.
 func (l *live) read(r *analyze.Request) analyze.Reading {
 	l.t.Helper()
+	rd, answered := l.look(r)
+	if !answered {
+		l.t.Fatal("the look is not understood")
+	}
+	return rd
+}
+
+// try reads a statement, and says whether its looks were understood.
+func (l *live) try(sql string) (analyze.Reading, bool) {
+	l.t.Helper()
+	return l.look(&analyze.Request{Verb: analyze.VerbQuery, Text: []byte(sql), Seq: l.seq, Segment: l.seq})
+}
+
+func (l *live) look(r *analyze.Request) (rd analyze.Reading, answered bool) {
+	l.t.Helper()
 	for range 5 {
 		rd := l.mind.Read(r)
 		if !rd.Look {
-			return rd
+			return rd, true
 		}
 		l.looks++
 		var rows [][][][]byte
@@ -53,11 +68,11 @@ func (l *live) read(r *analyze.Request) analyze.Reading {
 			rows = append(rows, l.ask(q))
 		}
 		if !l.mind.Looked(rows) {
-			l.t.Fatal("the look is not understood")
+			return rd, false
 		}
 	}
 	l.t.Fatal("it looks without end")
-	return analyze.Reading{}
+	return rd, false
 }
 
 func (l *live) ask(query string) [][][]byte {
@@ -203,6 +218,17 @@ func TestTemporaryTablesOfCode(t *testing.T) {
 	fresh.run("SELECT n FROM above")
 	fresh.want("SELECT of_function FROM orders", "free")
 	fresh.want("SELECT id FROM customers", "select shop.customers[id]")
+
+	// A limit on rows hides nothing.
+	limited := newLive(t, o, reader)
+	for _, limit := range []string{"0", "1", "30", "100"} {
+		limited.run("SET sql_select_limit = " + limit)
+		limited.run("CALL by_text()")
+		if rd, answered := limited.try("SELECT (SELECT id FROM customers) FROM orders"); answered && verdict(rd) != "select shop.orders[id]" {
+			t.Errorf("sql_select_limit %s: %s", limit, verdict(rd))
+		}
+		limited.run("CALL drop_one()")
+	}
 
 	// A session without any is not asked.
 	plain := newLive(t, o, reader)
