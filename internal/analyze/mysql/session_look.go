@@ -3,7 +3,6 @@ package mysql
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,19 +17,18 @@ import (
 // that routines and triggers run. sql_select_limit cuts every answer without a
 // LIMIT of its own, that of SHOW too (execute_sqlcom_select, sql_parse.cc).
 const (
-	stateQuery   = "SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client LIMIT 1"
-	counterQuery = "SELECT VARIABLE_NAME, VARIABLE_VALUE FROM %s WHERE VARIABLE_NAME LIKE 'Com%%' ORDER BY 1 LIMIT 10000"
+	stateQuery   = "SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client, @@sql_select_limit LIMIT 1"
 	limitQuery   = "SELECT @@sql_select_limit LIMIT 1"
+	counterQuery = "SELECT VARIABLE_NAME, VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE 'Com%' LIMIT 10000"
+	countersShow = "SHOW SESSION STATUS LIKE 'Com%'" // MySQL has them in no table
 )
 
-// stateQueries asks for both. The counters have a place of their own on each
-// kind of server.
+// stateQueries asks for both.
 func (s *Session) stateQueries() []string {
-	from := "information_schema.SESSION_STATUS"
 	if snap, err := s.reader.catalog.Current(context.Background()); err == nil && !snap.MariaDB {
-		from = "performance_schema.session_status"
+		return []string{stateQuery, countersShow}
 	}
-	return []string{stateQuery, fmt.Sprintf(counterQuery, from)}
+	return []string{stateQuery, counterQuery}
 }
 
 // defined notes that DDL has run, or may have.
@@ -81,10 +79,10 @@ func (s *Session) Looked(rows [][][][]byte) bool {
 }
 
 func (s *Session) lookedState(rows [][][][]byte) bool {
-	if len(rows) != 2 || len(rows[0]) != 1 || len(rows[0][0]) != 3 {
+	if len(rows) != 2 || len(rows[0]) != 1 || len(rows[0][0]) != 4 {
 		return false
 	}
-	ran, temporary, ok := definitions(rows[1])
+	ran, temporary, ok := definitions(rows[1], rows[0][0][3])
 	if !ok {
 		return false
 	}
@@ -104,8 +102,9 @@ func (s *Session) lookedState(rows [][][][]byte) bool {
 }
 
 // definitions sums up how often the session has run each kind of DDL, and says
-// whether temporary tables were made. MySQL does not count these apart.
-func definitions(status [][][]byte) (ran string, temporary, ok bool) {
+// whether temporary tables were made. MySQL does not count these apart, and
+// limit may have cut its answer.
+func definitions(status [][][]byte, limit []byte) (ran string, temporary, ok bool) {
 	var b strings.Builder
 	apart, made := false, false
 	for _, row := range status {
@@ -125,17 +124,22 @@ func definitions(status [][][]byte) (ran string, temporary, ok bool) {
 			ok, made = true, count != "0"
 		}
 	}
-	return b.String(), temporary || !apart && made, ok
+	if !apart {
+		ok, temporary = ok && complete(len(status), limit), made
+	}
+	return b.String(), temporary, ok
+}
+
+// complete says that a list is shorter than the limit on rows.
+func complete(rows int, limit []byte) bool {
+	n, err := strconv.ParseUint(string(limit), 10, 64)
+	return err == nil && uint64(rows) < n
 }
 
 // lookedNames takes SHOW CREATE TABLE and SHOW COLUMNS of each name, which are
 // empty where there is nothing by it.
 func (s *Session) lookedNames(rows [][][][]byte) bool {
 	if s.temps == nil || len(rows) != 1+2*len(s.asking) || len(rows[0]) != 1 || len(rows[0][0]) != 1 {
-		return false
-	}
-	limit, err := strconv.ParseUint(string(rows[0][0][0]), 10, 64)
-	if err != nil {
 		return false
 	}
 	if len(s.temps.known)+len(s.asking) > 8*maxNames {
@@ -150,8 +154,8 @@ func (s *Session) lookedNames(rows [][][][]byte) bool {
 			s.temps.known[n] = nil
 			continue
 		}
-		if uint64(len(listed)) >= limit {
-			return false // there may be more
+		if !complete(len(listed), rows[0][0][0]) {
+			return false
 		}
 		columns := make([]string, 0, len(listed))
 		for _, row := range listed {
