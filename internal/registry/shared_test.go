@@ -2,92 +2,13 @@ package registry
 
 import (
 	"fmt"
-	"io"
-	"net"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/sallyport-db/sallyport/internal/registry/natstest"
 )
-
-// link is the way from a node to a NATS server, that can be cut: nothing moves
-// on it then, and nobody is told.
-type link struct {
-	ln     net.Listener
-	to     string
-	mu     sync.Mutex
-	cut    bool
-	opened *sync.Cond
-}
-
-func newLink(t *testing.T, to string) *link {
-	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	l := &link{ln: ln, to: strings.TrimPrefix(to, "nats://")}
-	l.opened = sync.NewCond(&l.mu)
-	t.Cleanup(func() { l.ln.Close(); l.set(false) })
-	go func() {
-		for {
-			c, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			go l.carry(c)
-		}
-	}()
-	return l
-}
-
-func (l *link) URL() string { return "nats://" + l.ln.Addr().String() }
-
-func (l *link) set(cut bool) {
-	l.mu.Lock()
-	l.cut = cut
-	l.mu.Unlock()
-	l.opened.Broadcast()
-}
-
-func (l *link) pass() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for l.cut {
-		l.opened.Wait()
-	}
-}
-
-func (l *link) carry(c net.Conn) {
-	defer c.Close()
-	l.pass()
-	s, err := net.Dial("tcp", l.to)
-	if err != nil {
-		return
-	}
-	defer s.Close()
-	copying := func(to, from net.Conn) {
-		buf := make([]byte, 64<<10)
-		for {
-			n, err := from.Read(buf)
-			l.pass()
-			if n > 0 {
-				if _, err := to.Write(buf[:n]); err != nil {
-					return
-				}
-			}
-			if err != nil {
-				if err == io.EOF {
-					to.Close()
-				}
-				return
-			}
-		}
-	}
-	go copying(s, c)
-	copying(c, s)
-}
 
 func shared(t testing.TB, name string, o Options, servers ...string) *Registry {
 	t.Helper()
@@ -140,7 +61,7 @@ func TestThreeNodes(t *testing.T) {
 // returns, and not again before it has seen it.
 func TestANodeThatIsCutOff(t *testing.T) {
 	c := natstest.Start(t, 3)
-	l := newLink(t, c.URL(1))
+	l := natstest.NewLink(t, c.URL(1))
 	lost := make(chan bool, 16)
 	far := shared(t, "far", Options{OnFence: func(l bool) { lost <- l }}, l.URL())
 	near := shared(t, "near", Options{}, c.URL(0))
@@ -150,7 +71,7 @@ func TestANodeThatIsCutOff(t *testing.T) {
 		if far.Revoked(id) || !far.Held(time.Now()) {
 			t.Fatal("before the cut")
 		}
-		l.set(true)
+		l.Cut(true)
 		cut := time.Now()
 		o, err := near.Revoke(t.Context(), Revocation{ID: id, By: "root"})
 		returned := time.Now()
@@ -164,7 +85,7 @@ func TestANodeThatIsCutOff(t *testing.T) {
 			t.Error("caught up while cut off")
 		}
 		fenced := time.Since(cut)
-		l.set(false)
+		l.Cut(false)
 		for !far.Held(time.Now()) {
 			if far.Revoked(id) {
 				continue // applied, and not held yet: that is the order

@@ -88,6 +88,7 @@ type trickle struct {
 	begun chan struct{}
 	stop  <-chan struct{}
 	n     int
+	row   string
 }
 
 func (r *trickle) Read(b []byte) (int, error) {
@@ -98,7 +99,7 @@ func (r *trickle) Read(b []byte) (int, error) {
 	case <-r.stop:
 		return 0, io.EOF
 	case <-time.After(10 * time.Millisecond):
-		return copy(b, "9000000\t1\t1\t1\t2026-01-01\n"), nil
+		return copy(b, r.row), nil
 	}
 }
 
@@ -111,7 +112,7 @@ func TestRevokedCopyIsNotCommitted(t *testing.T) {
 	conn := connect(t, p, "cy", issueFor(t, p, "cy", "5m", "shop/public.intake:insert"), pgx.QueryExecModeSimpleProtocol)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	data := &trickle{begun: make(chan struct{}), stop: ctx.Done()}
+	data := &trickle{begun: make(chan struct{}), stop: ctx.Done(), row: "9000000\t1\t1\t1\t2026-01-01\n"}
 	failed := make(chan error, 1)
 	go func() {
 		_, err := conn.PgConn().CopyFrom(t.Context(), data, "COPY intake FROM STDIN")

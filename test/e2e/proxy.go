@@ -51,6 +51,11 @@ type Proxy struct {
 // Start writes a configuration for the binary, launches it and returns when it
 // is ready.
 func Start(ctx context.Context, binary string, upstreams ...Upstream) (*Proxy, error) {
+	return StartWith(ctx, binary, "", upstreams...)
+}
+
+// StartWith is Start with more keys for the configuration, as they stand.
+func StartWith(ctx context.Context, binary, more string, upstreams ...Upstream) (*Proxy, error) {
 	dir, err := os.MkdirTemp("", "sallyport-e2e-")
 	if err != nil {
 		return nil, err
@@ -61,7 +66,7 @@ func Start(ctx context.Context, binary string, upstreams ...Upstream) (*Proxy, e
 		CA:     filepath.Join(dir, "data", "tls", "ca.crt"),
 		Log:    filepath.Join(dir, "sallyport.log"),
 	}
-	err = p.configure(upstreams)
+	err = p.configure(more, upstreams)
 	if err == nil {
 		err = p.Launch(ctx)
 	}
@@ -71,7 +76,7 @@ func Start(ctx context.Context, binary string, upstreams ...Upstream) (*Proxy, e
 	return p, nil
 }
 
-func (p *Proxy) configure(upstreams []Upstream) error {
+func (p *Proxy) configure(more string, upstreams []Upstream) error {
 	var err error
 	if p.Port, err = FreePort(); err != nil {
 		return err
@@ -87,7 +92,7 @@ func (p *Proxy) configure(upstreams []Upstream) error {
 		}
 		fmt.Fprintf(&b, "  mysql: %s:%d\n", p.Host, p.MySQL)
 	}
-	b.WriteString("data_dir: data\nupstreams:\n")
+	b.WriteString("data_dir: data\n" + more + "upstreams:\n")
 	for _, u := range upstreams {
 		file := filepath.Join(p.Dir, u.Name+".password")
 		if err := os.WriteFile(file, []byte(u.Password+"\n"), 0o600); err != nil {
