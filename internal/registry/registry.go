@@ -275,6 +275,9 @@ func (r *Registry) failed(err error) error {
 	case r.closed.Load():
 		return fmt.Errorf("token registry: %w", ErrClosed)
 	}
+	if r.bucket != nil && !r.bucket.conn.IsConnected() {
+		return errors.New("token registry: it cannot be reached, so the change is not stored")
+	}
 	return fmt.Errorf("token registry: the change is not known to be stored: %w", err)
 }
 
@@ -284,7 +287,7 @@ func (r *Registry) Get(id string) (Record, error) { return r.view.get(id, r.now(
 
 // ByHandle returns the record of the token whose handle has this hash.
 func (r *Registry) ByHandle(hash string) (Record, error) {
-	if !r.Held(time.Now()) {
+	if !r.Vouches(time.Now()) {
 		return Record{}, ErrFenced
 	}
 	return r.view.byHandle(hash, r.now())
