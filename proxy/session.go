@@ -130,6 +130,7 @@ func (s *Session) relay(r *relay) {
 	}
 	if s.gate.ended.Load() != nil {
 		s.server.forget(s)
+		s.quiet(replies)
 	}
 	close(s.stopped)
 	switch {
@@ -143,6 +144,22 @@ func (s *Session) relay(r *relay) {
 	}
 	err := <-replies
 	s.finish(r, requestErr, err)
+}
+
+// quietWithin bounds how long the end of a session waits for the database to
+// answer what was forwarded before it.
+const quietWithin = 50 * time.Millisecond
+
+// quiet waits until the database has answered what it was sent, or has
+// cancelled it: it may not even have read it yet, and would run it when whoever
+// ends the session has been told that nothing more is run.
+func (s *Session) quiet(replies <-chan error) {
+	if s.link.Kill == nil {
+		s.abort()
+	}
+	for end := time.Now().Add(quietWithin); !s.pending.Idle() && len(replies) == 0 && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // stopReplies stops what the server still sends, and what it still runs. Where

@@ -33,14 +33,15 @@ func BucketName(cluster string) string {
 	return "sallyport__" + hex.EncodeToString(sum[:12])
 }
 
-// connect connects, once, and again by itself whenever the connection is lost.
+// connect connects to one of the servers that are named, and again by itself
+// whenever the connection is lost.
 // Nothing is kept for later while there is none: an old lease would be worth
 // nothing, and an old revocation has been answered with an error.
 func (s *Shared) connect(name string) (*nats.Conn, error) {
 	opts := []nats.Option{
 		nats.Name("sallyport " + name), nats.MaxReconnects(-1), nats.ReconnectWait(100 * time.Millisecond),
 		nats.ReconnectJitter(50*time.Millisecond, 50*time.Millisecond), nats.ReconnectBufSize(-1),
-		nats.Timeout(time.Second), nats.PingInterval(500 * time.Millisecond), nats.MaxPingsOutstanding(2),
+		nats.IgnoreDiscoveredServers(), nats.Timeout(time.Second), nats.PingInterval(500 * time.Millisecond), nats.MaxPingsOutstanding(2),
 	}
 	if s.Credentials != "" {
 		opts = append(opts, nats.UserCredentials(s.Credentials))

@@ -198,7 +198,7 @@ const apart = 2 * time.Millisecond
 // keepLease renews until the end, and says when the lease is lost and held
 // again.
 func (r *Registry) keepLease() {
-	held := true
+	held := true // Open waits for the first one
 	for tick := time.NewTicker(renewEvery); ; {
 		_, _ = r.renew() // a lost connection shows in the lease
 		select {
@@ -209,7 +209,7 @@ func (r *Registry) keepLease() {
 			tick.Stop()
 			return
 		}
-		if now := r.Held(time.Now()); now != held {
+		if now := r.Held(time.Now()); now != held && r.open.Load() {
 			held = now
 			r.opt.OnFence(!held)
 		}

@@ -61,7 +61,8 @@ type Registry struct {
 
 	applying sync.Mutex
 	applied  progress
-	loaded   atomic.Bool
+	loaded   atomic.Bool // memory holds all that was there at the start
+	open     atomic.Bool
 	broken   atomic.Pointer[error] // a change that was not understood
 	closed   atomic.Bool
 	revoking sync.Mutex
@@ -130,6 +131,7 @@ func (r *Registry) start() error {
 	r.running.Go(r.keepLease)
 	r.running.Go(r.keepWatch)
 	_, err = r.settled(ctx, 0) // once the first lease has come by
+	r.open.Store(err == nil)
 	return err
 }
 
