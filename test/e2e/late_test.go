@@ -399,3 +399,58 @@ func TestNothingIsForwardedAfterExpiry(t *testing.T) {
 		t.Errorf("%d rows were committed (%v)", rows, err)
 	}
 }
+
+// A node in its grace goes on, and marks what it records.
+func TestGrace(t *testing.T) {
+	f := newFleet(t, 2, "  on_loss: {grace: 1m}\n")
+	conn := connect(t, f.nodes[1], "ana", f.issue("5m", scope).Secret, pgx.QueryExecModeSimpleProtocol)
+	f.links[1].Cut(true)
+	for end := time.Now().Add(10 * time.Second); !f.metric(1, "sallyport_fenced 1"); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the loss does not show in the metrics")
+		}
+	}
+	if _, err := conn.Exec(t.Context(), "SELECT id FROM orders WHERE id = 7"); err != nil {
+		t.Errorf("in its grace: %v", err)
+	}
+	if !f.nodes[1].Ready(t.Context()) {
+		t.Error("not ready in its grace")
+	}
+	f.links[1].Cut(false)
+	for end := time.Now().Add(20 * time.Second); f.metric(1, "sallyport_fenced 1"); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("not caught up")
+		}
+	}
+	if _, err := conn.Exec(t.Context(), "SELECT id FROM orders WHERE id = 8"); err != nil {
+		t.Error(err)
+	}
+	out, err := f.nodes[1].Run(t.Context(), "audit", "search", "--event", "statement.allowed", "--json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(out, "\n") {
+		lost := strings.Contains(line, `"registry":"lost"`)
+		if strings.Contains(line, "id = 7") && !lost || strings.Contains(line, "id = 8") && lost {
+			t.Errorf("marked: %v: %s", lost, line)
+		}
+	}
+	if strings.Count(out, "id = ") != 2 {
+		t.Errorf("recorded: %s", out)
+	}
+}
+
+// metric says whether a line is among a node's metrics.
+func (f *fleet) metric(node int, line string) bool {
+	f.t.Helper()
+	resp, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/metrics", f.nodes[node].HTTP))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return strings.Contains(string(text), "\n"+line+"\n")
+}
