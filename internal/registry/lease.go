@@ -43,6 +43,8 @@ type node struct {
 type leases struct {
 	base  time.Time
 	until atomic.Int64 // end of the own lease, in ns after base: monotonic
+	grace time.Duration
+	lapse atomic.Bool // it was without for a while, grace included
 
 	mu        sync.Mutex
 	n         uint64               // the last own lease that was sent
@@ -102,6 +104,9 @@ func (l *leases) own(n uint64) {
 	at, ok := l.sent[n]
 	if !ok || n <= l.seen {
 		return // late, or of before
+	}
+	if l.seen > 0 && l.left(time.Now())+l.grace <= 0 {
+		l.lapse.Store(true)
 	}
 	delete(l.sent, n)
 	l.confirmed, l.seen = at, n
@@ -209,9 +214,17 @@ func (r *Registry) keepLease() {
 			tick.Stop()
 			return
 		}
-		if now := r.Held(time.Now()); now != held && r.open.Load() {
-			held = now
-			r.opt.OnFence(!held)
+		if !r.open.Load() {
+			continue
+		}
+		now := r.Held(time.Now())
+		if lapsed := r.leases.lapse.Swap(false); held && (lapsed || !now) {
+			held = false
+			r.opt.OnFence(true)
+		}
+		if !held && now {
+			held = true
+			r.opt.OnFence(false)
 		}
 	}
 }

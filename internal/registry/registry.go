@@ -77,6 +77,7 @@ const within = 5 * time.Second
 // Open opens the registry and returns when all of it is in memory.
 func Open(opt Options) (*Registry, error) {
 	r := &Registry{opt: opt, now: opt.Now, node: strings.ToLower(rand.Text()), view: newView(), leases: newLeases(), kick: make(chan struct{}, 1)}
+	r.leases.grace = opt.Grace
 	if r.now == nil {
 		r.now = time.Now
 	}

@@ -299,18 +299,26 @@ func TestRevocationWithANodeCutOff(t *testing.T) {
 	if _, err := other.Exec(t.Context(), "SELECT id FROM orders WHERE id = 1"); err != nil {
 		t.Errorf("a session of another token, after it has caught up: %v", err)
 	}
-	lines, err := f.nodes[2].Trail().Next()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var told []string
-	for _, l := range lines {
-		if strings.HasPrefix(l.Event, "node.") {
-			told = append(told, l.Event)
+	f.tells(2, "node.fenced", "node.caught_up")
+}
+
+// tells waits until a node's audit log has events in that order.
+func (f *fleet) tells(node int, events ...string) {
+	f.t.Helper()
+	trail := f.nodes[node].Trail()
+	for end := time.Now().Add(5 * time.Second); len(events) > 0; time.Sleep(20 * time.Millisecond) {
+		lines, err := trail.Next()
+		if err != nil {
+			f.t.Fatal(err)
 		}
-	}
-	if len(told) < 2 || told[0] != "node.fenced" || told[len(told)-1] != "node.caught_up" {
-		t.Errorf("the audit log of the node says %q", told)
+		for _, l := range lines {
+			if len(events) > 0 && l.Event == events[0] {
+				events = events[1:]
+			}
+		}
+		if time.Now().After(end) {
+			f.t.Fatalf("the audit log of node %d lacks %v", node, events)
+		}
 	}
 }
 
