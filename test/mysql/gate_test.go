@@ -41,6 +41,7 @@ type gate struct {
 	log    string       // the audit log's directory
 	ca     string       // file
 	issuer *token.Issuer
+	lost   atomic.Bool // the registry that it shares with other nodes
 }
 
 func newGate(t *testing.T, settings ...string) *gate {
@@ -64,6 +65,7 @@ func newGate(t *testing.T, settings ...string) *gate {
 		t.Fatal(err)
 	}
 	p := proxy.NewServer(proxy.Options{
+		Held: func(time.Time) bool { return !g.lost.Load() },
 		Verifier: &token.Verifier{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour,
 			Revoked: func(*token.Claims) bool { return false }},
 		Log: log, Upstreams: map[string]*proxy.Upstream{"shop": {Name: "shop"}},
