@@ -1,6 +1,10 @@
 package mysql
 
-import "testing"
+import (
+	"math"
+	"strconv"
+	"testing"
+)
 
 func TestKillIsRead(t *testing.T) {
 	for text, want := range map[string]kill{
@@ -33,5 +37,14 @@ func TestSessionsOfOthers(t *testing.T) {
 	s.remove([8]byte{2}, ana)
 	if _, ok := s.find(ana); ok {
 		t.Error("a session that is over is found")
+	}
+}
+
+// Drivers print the number of a connection as a signed one.
+func TestConnectionIDsArePositive(t *testing.T) {
+	for i := range 100 {
+		if id := connectionID(strconv.Itoa(i)); id == 0 || id > math.MaxInt32 {
+			t.Errorf("%d", id)
+		}
 	}
 }

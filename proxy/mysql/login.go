@@ -54,10 +54,11 @@ func (p *Protocol) Login(ctx context.Context, conn net.Conn, door *proxy.Door) (
 }
 
 // connectionID is the number that a client knows its session by, made from the
-// session's id.
+// session's id. Drivers take it for a signed one: MariaDB Connector/J kills
+// the query -7.
 func connectionID(session string) uint32 {
 	sum := sha256.Sum256([]byte(session))
-	return uint32(sum[0])<<24 | uint32(sum[1])<<16 | uint32(sum[2])<<8 | uint32(sum[3]) | 1
+	return uint32(sum[0]&0x7f)<<24 | uint32(sum[1])<<16 | uint32(sum[2])<<8 | uint32(sum[3]) | 1
 }
 
 // admit takes a client from its handshake response to the OK that ends login.

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/sallyport-db/sallyport/internal/mytest"
+	"github.com/sallyport-db/sallyport/internal/mytest/mytesting"
 )
 
 // What ordinary clients find, and what they get of it.
@@ -22,13 +25,16 @@ const (
 )
 
 // conversation is what every client of test/clients prints: text and
-// parameters, many rows, an error, denials outside and inside a transaction,
-// which goes on, rollback and commit.
+// parameters, many rows, a long value, an error, denials outside and inside a
+// transaction, which goes on, rollback and commit, a statement that another
+// session stops.
 const conversation = `one: 7 item 7 10.50 1
 prepared: false
 prepared: true note 2
 rows: 500 125250
 large: 20000 20000000
+many: 100000
+value: 20971520
 error: 1062
 denied: 1142
 denied: 1142
@@ -38,6 +44,8 @@ intact: 501
 rolled back: 500
 committed: 501
 deleted: 1
+canceled: 1317
+alive: 500
 done`
 
 var drivers = []struct {
@@ -66,8 +74,13 @@ var npm = []string{"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline", "
 // newShop is a gate before the shop, whose schema the session begins in.
 func newShop(t *testing.T, settings ...string) *gate {
 	t.Helper()
-	g := newGate(t, settings...)
-	if err := g.server.Exec("", shop); err != nil {
+	return newShopIn(t, mytesting.Start(t, settings...), shop)
+}
+
+func newShopIn(t *testing.T, server *mytest.Server, schema string) *gate {
+	t.Helper()
+	g := newGateBefore(t, server)
+	if err := server.Exec("", schema); err != nil {
 		t.Fatal(err)
 	}
 	g.schema.Store("shop")
@@ -80,8 +93,9 @@ func (g *gate) env(t *testing.T, scope string) []string {
 	return []string{"DB_HOST=" + host, "DB_PORT=" + port, "DB_USER=ana", "DB_PASSWORD=" + g.token(t, scope), "DB_NAME=shop", "DB_CA=" + g.ca}
 }
 
-func TestDrivers(t *testing.T) {
-	g := newShop(t)
+func TestDrivers(t *testing.T) { testDrivers(t, newShop(t, "max-allowed-packet=64M")) }
+
+func testDrivers(t *testing.T, g *gate) {
 	for _, d := range drivers {
 		t.Run(d.name, func(t *testing.T) {
 			if out := g.hold(t, d.program, d.dir, d.args, d.prepare); strings.TrimSpace(out) != conversation {

@@ -46,7 +46,11 @@ type gate struct {
 
 func newGate(t *testing.T, settings ...string) *gate {
 	t.Helper()
-	server := mytesting.Start(t, settings...)
+	return newGateBefore(t, mytesting.Start(t, settings...))
+}
+
+func newGateBefore(t *testing.T, server *mytest.Server) *gate {
+	t.Helper()
 	dir := t.TempDir()
 	keys, err := token.OpenKeys(filepath.Join(dir, "keys"))
 	if err != nil {

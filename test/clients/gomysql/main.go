@@ -79,7 +79,31 @@ func read(db *sql.DB) error {
 	if err := sum(db, "rows:", "SELECT id FROM orders ORDER BY id", atoi); err != nil {
 		return err
 	}
-	return sum(db, "large:", "SELECT pad FROM wide", func(s string) int { return len(s) })
+	if err := sum(db, "large:", "SELECT pad FROM wide", func(s string) int { return len(s) }); err != nil {
+		return err
+	}
+	return large(db)
+}
+
+// large reads many rows, and a value that one packet cannot carry.
+func large(db *sql.DB) error {
+	rows, err := db.Query("SELECT a.id FROM orders a, orders b LIMIT 100000")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	n := 0
+	for rows.Next() {
+		n++
+	}
+	fmt.Println("many:", n)
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	var value string
+	err = db.QueryRow("SELECT REPEAT('x', 20971520)").Scan(&value)
+	fmt.Println("value:", len(value))
+	return err
 }
 
 func atoi(s string) int { n, _ := strconv.Atoi(s); return n }
@@ -157,15 +181,43 @@ func transactions(db *sql.DB) error {
 	return err
 }
 
-// cancel gives up a statement that takes seconds: the driver goes away, and
-// the pool connects anew.
+const slow = "SELECT COUNT(*) FROM orders a, orders b, orders c, orders d, orders e"
+
+// cancel has another session stop what one runs, and gives up a statement: then
+// the driver goes away, and the pool connects anew.
 func cancel(db *sql.DB) error {
+	db.SetMaxOpenConns(2)
+	one, err := db.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	var id int
+	if err := one.QueryRowContext(context.Background(), "SELECT CONNECTION_ID()").Scan(&id); err != nil {
+		return err
+	}
+	ended := make(chan string, 1)
+	go func() { ended <- state(one.ExecContext(context.Background(), slow)) }()
+	for stopped := ""; stopped == ""; time.Sleep(50 * time.Millisecond) {
+		if _, err := db.Exec(fmt.Sprintf("KILL QUERY %d", id)); err != nil {
+			return err
+		}
+		select {
+		case stopped = <-ended:
+			fmt.Println("canceled:", stopped)
+		default:
+		}
+	}
+	if err := one.Close(); err != nil {
+		return err
+	}
+	if err := count(db, "alive:"); err != nil {
+		return err
+	}
 	ctx, stop := context.WithTimeout(context.Background(), 100*time.Millisecond)
 	defer stop()
 	var n int
-	err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM orders a, orders b, orders c WHERE c.id <= 200").Scan(&n)
-	if !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("a canceled statement: %v", err)
+	if err := db.QueryRowContext(ctx, slow).Scan(&n); !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("a canceled statement: %w", err)
 	}
 	return db.Ping()
 }

@@ -1,6 +1,7 @@
 // The conversation of test/mysql with MariaDB Connector/J; the argument is what
 // its URL ends with.
 import java.sql.*;
+import java.util.concurrent.FutureTask;
 
 public class Conversation {
     static Connection db;
@@ -63,6 +64,15 @@ public class Conversation {
             while (r.next()) { n++; size += r.getString(2).length(); }
             System.out.println("large: " + n + " " + size);
         }
+        try (Statement s = db.createStatement()) {
+            r = s.executeQuery("SELECT a.id FROM orders a, orders b LIMIT 100000");
+            int n = 0;
+            while (r.next()) n++;
+            System.out.println("many: " + n);
+            r = s.executeQuery("SELECT REPEAT('x', 20971520)");
+            r.next();
+            System.out.println("value: " + r.getString(1).length());
+        }
         System.out.println("error: " + state("INSERT INTO orders (id, item) VALUES (?, ?)", 1, "again"));
         System.out.println("denied: " + state("SELECT amount FROM salaries"));
         System.out.println("denied: " + state("SELECT amount FROM salaries WHERE id = ?", 1));
@@ -78,6 +88,24 @@ public class Conversation {
         count("committed:");
         db.setAutoCommit(true);
         System.out.println("deleted: " + update("DELETE FROM orders WHERE id > ?", 1000));
+        // The driver connects once more and says KILL QUERY.
+        try (Statement s = db.createStatement()) {
+            FutureTask<Integer> running = new FutureTask<>(() -> {
+                try {
+                    s.executeQuery("SELECT COUNT(*) FROM orders a, orders b, orders c, orders d, orders e");
+                    return 0;
+                } catch (SQLException e) {
+                    return e.getErrorCode();
+                }
+            });
+            new Thread(running).start();
+            while (!running.isDone()) {
+                s.cancel();
+                Thread.sleep(50);
+            }
+            System.out.println("canceled: " + running.get());
+        }
+        count("alive:");
         db.close();
         System.out.println("done");
     }

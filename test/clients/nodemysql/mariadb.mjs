@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import mariadb from 'mariadb'
 
 const { DB_HOST: host, DB_PORT: port, DB_USER: user, DB_PASSWORD: password, DB_NAME: database } = process.env
-const db = await mariadb.createConnection({ host, port, user, password, database, ssl: { ca: readFileSync(process.env.DB_CA, 'utf8') } })
+const settings = { host, port, user, password, database, ssl: { ca: readFileSync(process.env.DB_CA, 'utf8') } }
+const db = await mariadb.createConnection(settings)
 
 const say = (...words) => console.log(words.join(' '))
 const state = (query) => query.then(() => 'no error', (e) => e.errno ?? String(e))
@@ -25,6 +26,8 @@ for await (const row of db.queryStream('SELECT id, pad FROM wide')) {
   size += row.pad.length
 }
 say('large:', n, size)
+say('many:', (await db.query("SELECT a.id FROM orders a, orders b LIMIT 100000")).length)
+say('value:', (await db.query("SELECT REPEAT('x', 20971520) AS v"))[0].v.length)
 say('error:', await state(db.query('INSERT INTO orders (id, item) VALUES (?, ?)', [1, 'again'])))
 say('denied:', await state(db.query('SELECT amount FROM salaries')))
 // What runs in the place of a denied statement would be the one before it.
@@ -43,6 +46,17 @@ await db.query('INSERT INTO orders (id, item) VALUES (?, ?)', [1002, 'kept'])
 await db.commit()
 await count('committed:')
 say('deleted:', (await db.query('DELETE FROM orders WHERE id > ?', [1000])).affectedRows)
+// What one session runs another one stops, by the number that the driver knows.
+const other = await mariadb.createConnection(settings)
+let running = true
+const stopped = state(db.query('SELECT COUNT(*) FROM orders a, orders b, orders c, orders d, orders e')).finally(() => { running = false })
+while (running) {
+  await other.query(`KILL QUERY ${db.threadId}`)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+}
+say('canceled:', await stopped)
+await other.end()
+await count('alive:')
 await db.ping()
 await db.end()
 say('done')

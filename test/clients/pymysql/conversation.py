@@ -2,12 +2,20 @@
 import importlib
 import os
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 driver = importlib.import_module(sys.argv[1])
 ca = os.environ["DB_CA"]
-db = driver.connect(
-    host=os.environ["DB_HOST"], port=int(os.environ["DB_PORT"]), user=os.environ["DB_USER"],
-    password=os.environ["DB_PASSWORD"], database=os.environ["DB_NAME"], ssl={"ca": ca})
+
+
+def connect():
+    return driver.connect(
+        host=os.environ["DB_HOST"], port=int(os.environ["DB_PORT"]), user=os.environ["DB_USER"],
+        password=os.environ["DB_PASSWORD"], database=os.environ["DB_NAME"], ssl={"ca": ca})
+
+
+db = connect()
 cur = db.cursor()
 
 
@@ -41,8 +49,11 @@ stream.execute("SELECT id, pad FROM wide")
 n = size = 0
 for row in stream:
     n, size = n + 1, size + len(row[1])
-stream.close()
 print("large:", n, size)
+stream.execute("SELECT a.id FROM orders a, orders b LIMIT 100000")
+print("many:", sum(1 for _ in stream))
+stream.close()
+print("value:", len(one("SELECT REPEAT('x', 20971520)")[0]))
 print("error:", state("INSERT INTO orders (id, item) VALUES (%s, %s)", (1, "again")))
 db.rollback()
 print("denied:", state("SELECT amount FROM salaries"))
@@ -61,6 +72,15 @@ db.commit()
 count("committed:")
 print("deleted:", cur.execute("DELETE FROM orders WHERE id > %s", (1000,)))
 db.commit()
+# What one session runs another one stops, by the number that the driver knows.
+with ThreadPoolExecutor() as pool:
+    running = pool.submit(state, "SELECT COUNT(*) FROM orders a, orders b, orders c, orders d, orders e")
+    other = connect()
+    while not running.done():
+        other.cursor().execute(f"KILL QUERY {db.thread_id()}")
+        time.sleep(0.05)
+    print("canceled:", running.result())
+count("alive:")
 db.ping()
 db.select_db("shop")
 db.close()
