@@ -181,7 +181,7 @@ func transactions(db *sql.DB) error {
 	return err
 }
 
-const slow = "SELECT COUNT(*) FROM orders a, orders b, orders c, orders d, orders e"
+const slow = "SELECT COUNT(*) FROM orders a, orders b, orders c, orders d WHERE a.id + b.id + c.id + d.id < 0"
 
 // cancel has another session stop what one runs, and gives up a statement: then
 // the driver goes away, and the pool connects anew.

@@ -92,7 +92,7 @@ public class Conversation {
         try (Statement s = db.createStatement()) {
             FutureTask<Integer> running = new FutureTask<>(() -> {
                 try {
-                    s.executeQuery("SELECT COUNT(*) FROM orders a, orders b, orders c, orders d, orders e");
+                    s.executeQuery("SELECT COUNT(*) FROM orders a, orders b, orders c, orders d WHERE a.id + b.id + c.id + d.id < 0");
                     return 0;
                 } catch (SQLException e) {
                     return e.getErrorCode();
