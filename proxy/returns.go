@@ -18,8 +18,14 @@ type Returns struct {
 // the client but what is left of a message that it has begun to receive.
 func (t *Returns) Over() bool { return t.last }
 
-// Pass marks buf[:to] to be forwarded to the client.
-func (t *Returns) Pass(to int) { t.send(t.buf[t.from:to]); t.from = to }
+// Pass marks buf[:to] to be forwarded to the client. What has gone already is
+// not sent again: a message may be passed by itself before an end.
+func (t *Returns) Pass(to int) {
+	if to > t.from {
+		t.send(t.buf[t.from:to])
+		t.from = to
+	}
+}
 
 // Hide leaves out everything up to to.
 func (t *Returns) Hide(to int) { t.from = to }

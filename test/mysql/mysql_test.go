@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -77,6 +78,32 @@ func TestMySQLSession(t *testing.T) {
 	}
 	if _, err := c.Execute("SELECT 1"); err != nil {
 		t.Error(err)
+	}
+}
+
+// MySQL says that it ends a session though nothing was asked; the client gets
+// that as it is. It says so, too, to one that has gone without a word.
+func TestMySQLEndsASession(t *testing.T) {
+	g := newShopOfMySQL(t)
+	c := g.connect(t, shopScope)
+	r, err := c.Execute("SELECT CONNECTION_ID()")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.GetInt(0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustExec(t, g.server, fmt.Sprintf("KILL %d", id))
+	c.Sequence = 1 // as behind a command
+	p, err := c.ReadPacket()
+	if err != nil || len(p) < 3 || p[0] != my.ERR_HEADER {
+		t.Errorf("%q, %v", p, err)
+	}
+	for range 5 {
+		if err := g.connect(t, shopScope).Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
