@@ -61,6 +61,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"mariadb": startMariaDB, "ready": ready, "occupy": occupy, "hangup": hangup, "metric": metric,
+			"idp": idp, "addresses": addresses,
 		},
 	})
 }

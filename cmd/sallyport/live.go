@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/sallyport-db/sallyport/internal/api"
 	"github.com/sallyport-db/sallyport/internal/config"
+	"github.com/sallyport-db/sallyport/internal/federation"
 	"github.com/sallyport-db/sallyport/internal/pki"
 	"github.com/sallyport-db/sallyport/proxy"
 	"github.com/sallyport-db/sallyport/proxy/mysql"
@@ -27,6 +29,10 @@ type live struct {
 	wire      *postgres.Protocol
 	mysql     *mysql.Protocol
 	admin     http.Handler
+	tls       *tls.Config
+
+	federation *federation.Federation
+	fresh      []*federation.Issuer // of federation, whose keys nobody fetches yet
 }
 
 // prepare makes of a configuration what will run, and changes nothing that runs.
@@ -65,10 +71,13 @@ func (s *server) prepare(cfg *config.Config) (*live, error) {
 	l.mysql = mysql.New(mysql.Options{
 		TLS: cert.ServerTLS(), PlaintextFrom: cfg.InsecurePlaintextFrom, Upstreams: mysqls, Greeting: l.greet,
 	})
+	l.tls = cert.ServerTLS()
+	l.federation, l.fresh = s.trust(cfg, s.live.Load())
 	l.wire = postgres.New(postgres.Options{TLS: cert.ServerTLS(), PlaintextFrom: cfg.InsecurePlaintextFrom, Upstreams: reached})
 	l.admin = (&api.Admin{
 		Info: l.info, Registry: s.registry, Log: s.log, Sessions: s.proxy, Keys: s.ring, Explain: s.explain, Reload: s.reload,
 		ClientCertificates: cfg.TLS.ClientCA != "",
+		Verifier:           s.verifier, Federation: l.federation, AuditDir: s.dir.Audit(), URL: cfg.API.URL,
 		Issuer: &token.Issuer{
 			Keys: s.keys, Issuer: cfg.Cluster, Audience: cfg.Cluster,
 			DefaultTTL: cfg.Tokens.DefaultTTL, MaxTTL: cfg.Tokens.MaxTTL, Now: time.Now,
@@ -85,6 +94,7 @@ func (s *server) apply(l *live) {
 	}
 	s.verifier.AllowTTL(l.cfg.Tokens.MaxTTL)
 	s.live.Store(l)
+	s.keepKeys(l.fresh)
 	s.proxy.Configure(l.judged)
 	s.proxy.Believe(l.cfg.ProxyProtocolFrom)
 	for _, w := range l.cfg.Warnings {

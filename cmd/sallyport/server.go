@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -189,7 +190,10 @@ func (s *server) listen() (err error) {
 func (s *server) serve() error {
 	public := &api.Public{Ready: s.ready, Metrics: s.metrics, JWKS: s.keys.JWKS}
 	s.runHTTP("the admin socket", s.admin, api.NewServer(current{&s.live}))
-	s.runHTTP("listen.http", s.web, api.NewServer(public.Handler()))
+	web := newFork(s.web)
+	s.runHTTP("listen.http", web.plain, api.NewServer(public.Handler()))
+	s.runHTTP("listen.http", tls.NewListener(web.tls, s.tlsConfig()), api.NewServer(s.secure(public.Handler())))
+	s.run("listen.http", s.web, web.run)
 	s.onStop(func(string) error {
 		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/sallyport-db/sallyport/audit"
+	"github.com/sallyport-db/sallyport/internal/federation"
 	"github.com/sallyport-db/sallyport/internal/registry"
 	"github.com/sallyport-db/sallyport/policy"
 	"github.com/sallyport-db/sallyport/proxy"
@@ -35,29 +36,71 @@ type Admin struct {
 	Reload func(by string) (changed []string, err error)
 	Now    func() time.Time // nil: time.Now
 
+	Verifier   *token.Verifier
+	Federation *federation.Federation // nil: no one else's tokens are exchanged
+	AuditDir   string                 // of the log, for those who follow it
+	URL        string                 // https://host:port of the API, for its own description; empty: the socket only
+
 	// ClientCertificates says that clients are asked for one, to which a token can be bound.
 	ClientCertificates bool
 }
 
-// Handler serves the admin socket.
+// route is one thing that can be asked for, and the right that it takes.
+type route struct {
+	pattern string // as http.ServeMux takes it
+	right   Right
+	handler http.HandlerFunc
+}
+
+// routes are all there are; docs/openapi.yaml describes each (a test compares).
+func (a *Admin) routes() []route {
+	return []route{
+		{"GET /v1/info", ReadTokens, handle(func(*http.Request, *struct{}) (Info, error) { return a.Info, nil })},
+		{"POST /v1/tokens", IssueTokens, handle(a.issue)},
+		{"GET /v1/tokens", ReadTokens, handle(a.list)},
+		{"GET /v1/tokens/{id}", ReadTokens, handle(a.show)},
+		{"POST /v1/tokens/revoke", RevokeTokens, handle(a.revoke)},
+		{"GET /v1/sessions", ReadSessions, handle(a.sessions)},
+		{"POST /v1/sessions/{id}/kill", KillSessions, handle(a.kill)},
+		{"GET /v1/audit", ReadAudit, a.stream},
+		{"GET /v1/keys", ReadTokens, handle(a.keys)},
+		{"POST /v1/keys/rotate", Operate, handle(a.rotateKey)},
+		{"POST /v1/explain", ExplainPolicy, handle(a.explain)},
+		{"POST /v1/reload", Operate, handle(a.reload)},
+		{"POST /oauth/token", Anybody, a.oauth(a.tokenEndpoint)},
+		{"POST /oauth/introspect", Anybody, a.oauth(a.introspect)},
+		{"POST /oauth/revoke", Anybody, a.oauth(a.revokeEndpoint)},
+		{"GET /.well-known/oauth-authorization-server", Anybody, a.metadata},
+	}
+}
+
+// Handler serves the admin socket, and the same over HTTPS to those who may.
 func (a *Admin) Handler() http.Handler {
 	m := http.NewServeMux()
-	m.Handle("GET /v1/info", handle(func(*http.Request, *struct{}) (Info, error) { return a.Info, nil }))
-	m.Handle("POST /v1/tokens", handle(a.issue))
-	m.Handle("GET /v1/tokens", handle(a.list))
-	m.Handle("GET /v1/tokens/{id}", handle(a.show))
-	m.Handle("POST /v1/tokens/revoke", handle(a.revoke))
-	m.Handle("GET /v1/sessions", handle(a.sessions))
-	m.Handle("POST /v1/sessions/{id}/kill", handle(a.kill))
-	m.Handle("GET /v1/keys", handle(a.keys))
-	m.Handle("POST /v1/keys/rotate", handle(a.rotateKey))
-	m.Handle("POST /v1/explain", handle(a.explain))
-	m.Handle("POST /v1/reload", handle(a.reload))
+	for _, r := range a.routes() {
+		m.HandleFunc(r.pattern, a.authorised(r))
+	}
 	m.Handle("/", handle(func(r *http.Request, _ *struct{}) (any, error) {
 		return nil, fail(http.StatusNotFound,
 			"this server does not know %s %s: it may be of another version than the command", r.Method, r.URL.Path)
 	}))
 	return m
+}
+
+// authorised lets through whoever may.
+func (a *Admin) authorised(to route) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		c, err := a.identify(r)
+		switch {
+		case err != nil:
+			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`) // RFC 6750, section 3
+			respond(w, nil, err)
+		case !c.may(to.right):
+			respond(w, nil, fail(http.StatusForbidden, "%s may not do this: it takes the right %s", c.Name, to.right))
+		default:
+			to.handler(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, c)))
+		}
+	}
 }
 
 func (a *Admin) now() time.Time {

@@ -264,6 +264,7 @@ func TestRequestsAreStrictlyRead(t *testing.T) {
 	f := newFixture(t)
 	for _, body := range []string{"", "[]", `{"id":"a","all":true}`, `{"id":"a"}{}`, `{"id":"` + strings.Repeat("a", maxBody) + `"}`} {
 		r := httptest.NewRequest(http.MethodPost, "/v1/tokens/revoke", strings.NewReader(body))
+		r = r.WithContext(context.WithValue(r.Context(), http.LocalAddrContextKey, &net.UnixAddr{}))
 		w := httptest.NewRecorder()
 		f.admin.Handler().ServeHTTP(w, r)
 		if w.Code != http.StatusBadRequest {

@@ -17,7 +17,7 @@ type Public struct {
 }
 
 // Handler serves the public listener.
-func (p *Public) Handler() http.Handler {
+func (p *Public) Handler() *http.ServeMux {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plainText(w, http.StatusOK, "ok") })
 	m.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {

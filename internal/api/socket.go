@@ -66,10 +66,26 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// caller says for the records who asked.
-func caller(r *http.Request) string {
-	if uid, ok := r.Context().Value(peerKey{}).(uint32); ok {
-		return fmt.Sprintf("admin socket uid %d", uid)
+// socketPeer says for the records who asks over the admin socket, and whether the request came over it at all.
+func socketPeer(r *http.Request) (string, bool) {
+	if _, unix := r.Context().Value(http.LocalAddrContextKey).(*net.UnixAddr); !unix {
+		return "", false
 	}
-	return "admin socket"
+	if uid, ok := r.Context().Value(peerKey{}).(uint32); ok {
+		return fmt.Sprintf("admin socket uid %d", uid), true
+	}
+	return "admin socket", true
 }
+
+type callerKey struct{}
+
+// callerOf is who sends the request, as it was found before the handler was called.
+func callerOf(r *http.Request) *Caller {
+	if c, ok := r.Context().Value(callerKey{}).(*Caller); ok {
+		return c
+	}
+	return &Caller{Name: "nobody"}
+}
+
+// caller says for the records who asked.
+func caller(r *http.Request) string { return callerOf(r).Name }

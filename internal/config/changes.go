@@ -54,6 +54,9 @@ func (c *Config) keys(next *Config) []key {
 		{"proxy_protocol_from", slices.Equal(c.ProxyProtocolFrom, next.ProxyProtocolFrom), ""},
 		{"denial_hints", c.DenialHints == next.DenialHints, ""},
 		{"tokens.default_ttl", c.Tokens.DefaultTTL == next.Tokens.DefaultTTL, ""},
+		{"api", c.API == next.API, ""},
+		{"issuers", slices.Equal(c.Issuers, next.Issuers), ""},
+		{"grants", slices.EqualFunc(c.Grants, next.Grants, Grant.equal), ""},
 		{"tokens.max_ttl", c.Tokens.MaxTTL == next.Tokens.MaxTTL, ""},
 	}
 	for i := range c.Upstreams {

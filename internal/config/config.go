@@ -40,6 +40,9 @@ type Config struct {
 	Upstreams         []Upstream // sorted by name, at least one
 	Tokens            Tokens
 	Audit             Audit
+	API               API
+	Issuers           []Issuer // identity providers, in the order of the file
+	Grants            []Grant  // what their tokens may be exchanged for, in the order of the file
 	// Warnings are things that work but should be known; log them at start and print them in `config check`.
 	Warnings Errors
 
@@ -53,6 +56,11 @@ type Listen struct {
 	Postgres string
 	MySQL    string // empty where no upstream is MySQL
 	HTTP     string
+}
+
+// API is what is offered over HTTPS on listen.http.
+type API struct {
+	URL string // https://host:port under which clients reach it; empty: it is not offered
 }
 
 // TLS names the server's own certificate. All empty: a private CA and a certificate are made in data_dir/tls.

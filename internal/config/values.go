@@ -29,7 +29,11 @@ func (r *reader) config(c *Config, root ast.Node) {
 		"upstreams":               func(n ast.Node) { c.Upstreams = r.upstreams(c, n) },
 		"tokens":                  func(n ast.Node) { r.tokens(&c.Tokens, n) },
 		"audit":                   func(n ast.Node) { r.audit(c, n) },
+		"api":                     func(n ast.Node) { r.api(c, n) },
+		"issuers":                 func(n ast.Node) { c.Issuers = r.issuers(c, n) },
+		"grants":                  func(n ast.Node) { c.Grants = r.grants(n) },
 	})
+	r.federation(c)
 	if !slices.ContainsFunc(c.Upstreams, func(u Upstream) bool { return u.Protocol == MySQL }) {
 		c.Listen.MySQL = "" // nobody to serve there
 		if p, ok := c.places["listen.mysql"]; ok {

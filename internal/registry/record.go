@@ -26,6 +26,7 @@ type Record struct {
 	Limits      *Limits   `json:"lim,omitempty"`
 	Key         string    `json:"kid,omitempty"`    // of the key that signed it
 	Handle      string    `json:"handle,omitempty"` // SHA-256 of its handle, in hexadecimal
+	Rights      []string  `json:"rights,omitempty"` // what it may do beside the databases
 	Canary      bool      `json:"canary,omitempty"` // allows nothing, and tells of whoever tries it
 
 	// How it was revoked, by whatever did: never stored with it.

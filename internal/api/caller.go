@@ -1,0 +1,126 @@
+package api
+
+import (
+	"crypto/x509"
+	"net/http"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/sallyport-db/sallyport/internal/federation"
+	"github.com/sallyport-db/sallyport/token"
+)
+
+// Right is what somebody may do here. The zero Right is nobody's.
+type Right string
+
+// The rights. Whoever reaches the admin socket has all of them; over the network they come from the grants of the
+// configuration.
+const (
+	Anybody       Right = "anybody" // the request itself proves what it must: a token in it, its signature
+	ReadTokens    Right = "token:read"
+	IssueTokens   Right = "token:issue" // of any scope: over the admin socket only
+	RevokeTokens  Right = "token:revoke"
+	ReadSessions  Right = "session:read"
+	KillSessions  Right = "session:kill"
+	ReadAudit     Right = "audit:read"
+	ExplainPolicy Right = "policy:explain"
+	Operate       Right = "operate" // reload, rotate keys: over the admin socket only
+)
+
+// Grantable are the rights that a grant of the configuration can give.
+var Grantable = []Right{ReadTokens, RevokeTokens, ReadSessions, KillSessions, ReadAudit, ExplainPolicy}
+
+// Caller is whoever sends a request.
+type Caller struct {
+	Name        string            // for the records
+	Address     netip.Addr        // invalid on the admin socket
+	Certificate *x509.Certificate // verified by tls.client_ca; nil: none
+	Claims      *token.Claims     // of the token that it shows; nil: none
+
+	all    bool
+	rights []Right
+}
+
+// may is the one place where it is decided who may do what.
+func (c *Caller) may(r Right) bool {
+	switch {
+	case r == "":
+		return false
+	case r == Anybody || c.all:
+		return true
+	}
+	return slices.Contains(Grantable, r) && slices.Contains(c.rights, r)
+}
+
+// identify says who sends a request: the user at the other end of the admin socket, or over HTTPS the bearer of a
+// token, or the holder of a client certificate. The error is a refusal of credentials that are not good.
+func (a *Admin) identify(r *http.Request) (*Caller, error) {
+	if name, ok := socketPeer(r); ok {
+		return &Caller{Name: name, all: true}, nil
+	}
+	if r.TLS == nil {
+		return nil, fail(http.StatusForbidden, "this is for HTTPS only")
+	}
+	c := &Caller{Name: "nobody"}
+	if at, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
+		c.Address = at.Addr().Unmap()
+	}
+	if len(r.TLS.VerifiedChains) > 0 {
+		c.Certificate = r.TLS.VerifiedChains[0][0]
+	}
+	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return c, a.bearer(c, secret)
+	}
+	if id := certified(c.Certificate); id != nil {
+		c.Name = "certificate " + id.Subject
+		c.rights = rightsOf(a.Federation.Rights(id))
+	}
+	return c, nil
+}
+
+// bearer takes the rights of the token that is shown.
+func (a *Admin) bearer(c *Caller, secret string) error {
+	claims, err := a.Verifier.Verify(secret, clientOf(c))
+	if err != nil {
+		return fail(http.StatusUnauthorized, "the bearer token is refused: %v", err)
+	}
+	rec, err := a.Registry.Get(claims.ID)
+	if err != nil {
+		return fail(http.StatusUnauthorized, "the bearer token is not registered here")
+	}
+	c.Claims, c.Name, c.rights = claims, "token "+claims.ID+" of "+claims.Subject, rightsOf(rec.Rights)
+	return nil
+}
+
+func clientOf(c *Caller) token.Client {
+	client := token.Client{Source: c.Address}
+	if c.Certificate != nil {
+		client.Certificate, client.SPIFFE = token.Thumbprint(c.Certificate.Raw), token.SPIFFE(c.Certificate)
+	}
+	return client
+}
+
+// certified is the identity that a client certificate is: its SPIFFE ID, or else its common name.
+func certified(cert *x509.Certificate) *federation.Identity {
+	if cert == nil {
+		return nil
+	}
+	claims := map[string]any{"x5t#S256": token.Thumbprint(cert.Raw)}
+	name := cert.Subject.CommonName
+	if name != "" {
+		claims["cn"] = name
+	}
+	if id := token.SPIFFE(cert); id != "" {
+		claims["spiffe"], name = id, id
+	}
+	return federation.NewIdentity(federation.ClientCertificate, name, claims)
+}
+
+func rightsOf(names []string) []Right {
+	list := make([]Right, len(names))
+	for i, n := range names {
+		list[i] = Right(n)
+	}
+	return list
+}
