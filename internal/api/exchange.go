@@ -144,7 +144,7 @@ func (a *Admin) grant(id *federation.Identity, allowed *federation.Allowed) (*gr
 	}
 	rec := registry.Record{
 		Key: header.KeyID,
-		ID: claims.ID, Subject: claims.Subject, Family: claims.Family, Scope: claims.Scope, Rights: allowed.Rights,
+		ID:  claims.ID, Subject: claims.Subject, Family: claims.Family, Scope: claims.Scope, Rights: allowed.Rights,
 		Source: token.SourceStrings(claims.Source), IssuedAt: claims.IssuedAt, ExpiresAt: claims.Expires,
 		IssuedBy: "exchange for " + id.Subject + " of " + id.Issuer,
 	}
