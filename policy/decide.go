@@ -173,7 +173,7 @@ func (a *Access) target() (t target, ok bool) {
 	if int(a.Kind) >= len(kindOps) || a.Op&^kindOps[a.Kind] != 0 || a.Schema == "" {
 		return t, false
 	}
-	if !a.Op.one() && (a.Op == 0 || a.Kind != KindSequence && (a.Kind != KindRelation || !a.WholeObject)) {
+	if !a.Op.one() && (a.Op == 0 || a.Kind != KindSequence && (a.Kind != KindRelation || !a.WholeObject && len(a.Columns) > 0)) {
 		return t, false
 	}
 	if a.Object == "" && a.Kind != KindSchema || a.Object != "" && a.Kind == KindSchema && a.Op == Usage {

@@ -29,7 +29,7 @@ const (
 // sequence nor function: a type, a text search configuration.
 type Access struct {
 	Kind        Kind
-	Op          Op // exactly one bit; on a sequence or a WholeObject perhaps several, of which any one is enough (nextval: Usage|Update)
+	Op          Op // exactly one bit; on a sequence, a WholeObject or a relation of which no column is named perhaps several, of which any one is enough (nextval: Usage|Update)
 	Schema      string
 	Object      string
 	Columns     []string

@@ -2,7 +2,6 @@ package mysql
 
 import (
 	"fmt"
-	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
 
@@ -17,6 +16,7 @@ type Part struct {
 	Secret     bool // the text may hold a password and must be redacted in the log
 	Consulted  bool // the session's own names were looked up: the reading is for it alone
 	Literal    bool // with other literals in the text the reading may be another
+	Calls      bool // a procedure runs, which may do anything
 	Moves      bool // code of the user's runs that may change the default schema's or the session's settings
 }
 
@@ -104,6 +104,21 @@ func follow(env *Env, p *Part) {
 		env.Schema = p.Effect.Name
 	case EffectMode:
 		env.Mode = p.Effect.Mode
+	case EffectPrepare, EffectDeallocate:
+		known, name, text := env.Prepared, p.Effect.Name, p.Effect.Text
+		inner, in := (*Part)(nil), *env
+		if text != nil {
+			inner = &Analyze(text, &in)[0]
+		}
+		env.Prepared = func(asked string) *Part {
+			if asked == name {
+				return inner
+			}
+			if known == nil {
+				return nil
+			}
+			return known(asked)
+		}
 	}
 }
 
@@ -170,74 +185,47 @@ func limits(text []byte, tokens []token) *policy.Fault {
 	return nil
 }
 
-// clean is the statement's text with its comments blanked, which the parser
-// would read by rules of its own.
-func clean(text []byte, sp span) string {
-	out := make([]byte, sp.end-sp.start)
-	for i := range out {
-		out[i] = ' '
-	}
-	for _, t := range sp.tokens {
-		copy(out[t.start-sp.start:], text[t.start:t.end])
-	}
-	return string(out)
-}
-
-// plainWords gives the tag of a statement of words alone that touches nothing
-// and that the parser does not know, or "".
-func plainWords(text []byte, sp span) string {
-	var words []string
-	for _, t := range sp.tokens {
-		if t.kind != tokenWord || len(words) == 4 {
-			return ""
-		}
-		words = append(words, strings.ToLower(string(text[t.start:t.end])))
-	}
-	switch strings.Join(words, " ") {
-	case "commit work", "commit and chain", "commit and no chain":
-		return "COMMIT"
-	case "rollback work", "rollback and chain", "rollback and no chain":
-		return "ROLLBACK"
-	}
-	return ""
-}
-
 // judge judges one statement.
 func judge(text []byte, sp span, env *Env) Part {
-	a := &analysis{walker: walker{env: env, ledger: newLedger(text, sp.tokens), literals: newLiterals(sp.tokens)}, text: text, span: sp}
+	a := &analysis{walker: walker{env: env, ledger: &ledger{index: make(map[string]int, 16)}, literals: newLiterals(sp.tokens)}, text: text, span: sp}
 	a.part = Part{Start: sp.start, End: sp.end}
-	if tag := plainWords(text, sp); tag != "" {
-		a.part.Statement.Tag = tag
-		return a.part
-	}
-	if a.words() {
-		a.part.Statement.Accesses = a.finish()
-		a.part.Statement.Fault = a.fault
-		return a.part
-	}
-	sql := clean(text, sp)
-	does := strings.EqualFold(string(text[sp.tokens[0].start:sp.tokens[0].end]), "do")
-	if does { // a SELECT that returns nothing; the parser knows the word alone
-		sql = "SELECT" + sql[len("do"):]
-		a.ledger.selects++
-	}
-	tree, err := parser.ParseStrictDDL(a.spell(sql))
-	if err != nil {
-		a.part.Secret = true
-		a.part.Statement.Fault = notUnderstood(sp.start, "the statement does not parse: %.200s", err.Error())
-		return a.part
-	}
-	a.statement(tree)
+	a.read(phrase{text, sp.tokens})
 	a.storedFunctions()
-	if does {
-		a.tag("DO")
-	}
 	if a.fault == nil && !a.opaque {
 		a.fault = a.ledger.balance()
 	}
-	a.part.Statement.Accesses = a.finish()
 	a.part.Moves = a.part.Moves || a.stirs()
+	a.part.Statement.Accesses = append(a.finish(), a.inner...)
 	a.part.Statement.Fault = a.fault
 	a.part.Literal = a.part.Literal || a.consulted()
 	return a.part
+}
+
+// parse gives the tree of a statement, or leaves a fault.
+func (a *analysis) parse(p phrase) sqlparser.Statement {
+	r := &respelling{phrase: p}
+	switch {
+	case ofRows(p.word(0)) || p.punct(0, '('):
+		r = respell(p.text, p.tokens, a.env.Catalog.MariaDB)
+	case isDDL(p.word(0)):
+		a.ledger.ddl = true
+		r = a.spell(p)
+	}
+	a.ledger.add(r)
+	tree, err := parser.ParseStrictDDL(r.String())
+	if err != nil {
+		a.part.Secret = true
+		a.unread(p, err)
+		return nil
+	}
+	return tree
+}
+
+// ofRows says that a statement with this first word is one of rows, and not DDL.
+func ofRows(first string) bool {
+	switch first {
+	case "select", "insert", "replace", "update", "delete", "with", "values", "table", "do", "call", "set":
+		return true
+	}
+	return false
 }

@@ -29,46 +29,36 @@ func (s *spelling) alterTag() string {
 	return "ALTER TABLE"
 }
 
-// spell notes how a statement is spelt, and blanks in sql what the parser does
-// not read. IF and EXISTS are reserved words: side by side they are nothing
-// else.
-func (a *analysis) spell(sql string) string {
-	tokens := a.span.tokens
-	verb := strings.ToLower(string(a.text[tokens[0].start:tokens[0].end]))
-	if tokens[0].kind != tokenWord || !isDDL(verb) {
-		return sql
-	}
+// spell notes how a statement of DDL is spelt, and leaves out for the parser
+// what it does not read. IF and EXISTS are reserved words: side by side they
+// are nothing else.
+func (a *analysis) spell(p phrase) *respelling {
+	r := &respelling{phrase: p, instead: map[int]string{}, settled: map[int]bool{}}
+	verb := p.word(0)
 	a.spelled.verb = verb
-	out := []byte(sql)
-	drop := func(from, to int) {
-		for _, t := range tokens[from:to] {
-			blank(out[t.start-a.span.start : t.end-a.span.start])
-		}
+	if p.are(1, "or", "replace") && (p.word(3) == "table" || p.are(3, "temporary", "table")) {
+		r.drop(1, 3)
 	}
-	if a.word(1, "or") && a.word(2, "replace") && (a.word(3, "table") || a.word(4, "table") && a.word(3, "temporary")) {
-		drop(1, 3)
-	}
-	if verb == "alter" && a.word(1, "online", "ignore") && a.word(2, "table") {
-		drop(1, 2)
+	if verb == "alter" && p.oneOf(1, "online", "ignore") && p.word(2) == "table" {
+		r.drop(1, 2)
 	}
 	if i := 1; verb == "drop" || verb == "rename" {
-		if a.word(1, "temporary") {
+		if p.word(1) == "temporary" {
 			i = 2
 		}
-		if a.word(i, "tables") {
-			drop(i, i+1)
-			copy(out[tokens[i].start-a.span.start:], "TABLE")
+		if p.word(i) == "tables" {
+			r.put(i, "TABLE")
 		}
 	}
-	for i := range tokens {
+	for i := range p.tokens {
 		switch {
-		case a.word(i, "if") && a.word(i+1, "exists"):
-			drop(i, i+2)
+		case p.are(i, "if", "exists"):
+			r.drop(i, i+2)
 			a.spelled.optional = true
-		case a.word(i, "if") && a.word(i+1, "not") && a.word(i+2, "exists"):
-			drop(i, i+3)
+		case p.are(i, "if", "not", "exists"):
+			r.drop(i, i+3)
 			a.spelled.optional = true
 		}
 	}
-	return string(out)
+	return r
 }

@@ -9,13 +9,13 @@ import (
 // What the parser does not read, or does not keep, and is words and names
 // alone is read here: token by token, to the last.
 
-// reader of tokens: each method takes what it says, or nothing.
-type phrase struct {
+// cursor reads tokens: each method takes what it says, or nothing.
+type cursor struct {
 	*analysis
 	at int
 }
 
-func (p *phrase) take(words ...string) bool {
+func (p *cursor) take(words ...string) bool {
 	if p.word(p.at, words...) {
 		p.at++
 		return true
@@ -23,7 +23,7 @@ func (p *phrase) take(words ...string) bool {
 	return false
 }
 
-func (p *phrase) mark(c byte) bool {
+func (p *cursor) mark(c byte) bool {
 	if p.at < len(p.span.tokens) && punct(p.text, p.span.tokens[p.at], c) {
 		p.at++
 		return true
@@ -31,7 +31,7 @@ func (p *phrase) mark(c byte) bool {
 	return false
 }
 
-func (p *phrase) kind(k tokenKind) bool {
+func (p *cursor) kind(k tokenKind) bool {
 	if p.at < len(p.span.tokens) && p.span.tokens[p.at].kind == k {
 		p.at++
 		return true
@@ -39,10 +39,10 @@ func (p *phrase) kind(k tokenKind) bool {
 	return false
 }
 
-func (p *phrase) done() bool { return p.at == len(p.span.tokens) }
+func (p *cursor) done() bool { return p.at == len(p.span.tokens) }
 
 // ifExists takes IF EXISTS, or IF NOT EXISTS.
-func (p *phrase) ifExists() {
+func (p *cursor) ifExists() {
 	if p.take("if") {
 		p.take("not")
 		p.spelled.optional = p.take("exists")
@@ -50,7 +50,7 @@ func (p *phrase) ifExists() {
 }
 
 // identifier takes one part of a name.
-func (p *phrase) identifier() string {
+func (p *cursor) identifier() string {
 	if p.at >= len(p.span.tokens) {
 		return ""
 	}
@@ -69,7 +69,7 @@ func (p *phrase) identifier() string {
 }
 
 // name takes a name with or without its database's.
-func (p *phrase) name() (schema, name string) {
+func (p *cursor) name() (schema, name string) {
 	name = p.identifier()
 	if name != "" && p.mark('.') {
 		schema, name = name, p.identifier()
@@ -79,7 +79,7 @@ func (p *phrase) name() (schema, name string) {
 
 // names takes names between commas, and gives each to f. It returns false if
 // there is none where one must stand.
-func (p *phrase) names(f func(schema, name string)) bool {
+func (p *cursor) names(f func(schema, name string)) bool {
 	for {
 		schema, name := p.name()
 		if name == "" {
@@ -95,12 +95,17 @@ func (p *phrase) names(f func(schema, name string)) bool {
 // words judges a statement of words and names. It returns false for every
 // other. Every token is looked at, so that the ledger has nothing to say.
 func (a *analysis) words() bool {
-	p := &phrase{analysis: a}
-	a.opaque = p.statement()
+	before := a.ledger
+	a.ledger = &ledger{index: make(map[string]int, 16), ddl: true} // for where names stand
+	a.ledger.add(&respelling{phrase: phrase{a.text, a.span.tokens}})
+	p := &cursor{analysis: a}
+	if a.opaque = p.statement(); !a.opaque {
+		a.ledger = before
+	}
 	return a.opaque
 }
 
-func (p *phrase) statement() bool {
+func (p *cursor) statement() bool {
 	switch {
 	case p.take("create"):
 		p.replaces()
@@ -116,28 +121,28 @@ func (p *phrase) statement() bool {
 	return false
 }
 
-func (p *phrase) replaces() {
+func (p *cursor) replaces() {
 	if p.word(p.at, "or") && p.word(p.at+1, "replace") {
 		p.at += 2
 	}
 }
 
 // finished refuses what is left of the text.
-func (p *phrase) finished(ok bool) bool {
+func (p *cursor) finished(ok bool) bool {
 	if !ok || !p.done() {
 		p.fail(policy.RuleNotUnderstood, p.span.start, "the statement does not parse: %s has more, or less, than is read here", p.verb())
 	}
 	return true
 }
 
-func (p *phrase) verb() string {
+func (p *cursor) verb() string {
 	t := p.span.tokens[0]
 	return strings.ToUpper(string(p.text[t.start:t.end]))
 }
 
 // sequence judges CREATE and ALTER SEQUENCE (create_table_precheck,
 // sql_parse.cc; Sql_cmd_alter_sequence::execute, sql_sequence.cc).
-func (p *phrase) sequence(tag string, temp bool) bool {
+func (p *cursor) sequence(tag string, temp bool) bool {
 	p.ddl(tag)
 	p.ifExists()
 	schema, name := p.name()
@@ -159,7 +164,7 @@ func (p *phrase) sequence(tag string, temp bool) bool {
 }
 
 // changed asks for ddl on a name, unless it is that of a temporary table.
-func (p *phrase) changed(schema, name string) {
+func (p *cursor) changed(schema, name string) {
 	if temp := p.temporary(schema, name); temp != nil {
 		p.whole(temp, policy.DDL)
 		return
@@ -168,7 +173,7 @@ func (p *phrase) changed(schema, name string) {
 }
 
 // drop judges DROP of sequences, routines and triggers.
-func (p *phrase) drop() bool {
+func (p *cursor) drop() bool {
 	temp := p.take("temporary")
 	switch {
 	case p.take("sequence"):
@@ -187,7 +192,7 @@ func (p *phrase) drop() bool {
 	return false
 }
 
-func (p *phrase) dropSequence(schema, name string, temp bool) {
+func (p *cursor) dropSequence(schema, name string, temp bool) {
 	schema, name, ok := p.located(schema, name)
 	switch {
 	case !ok || temp:
@@ -201,7 +206,7 @@ func (p *phrase) dropSequence(schema, name string, temp bool) {
 // dropRoutine asks for ALTER ROUTINE, which is of ddl. A bare name could be
 // that of a loadable function, which comes first (mysql_execute_command,
 // SQLCOM_DROP_FUNCTION).
-func (p *phrase) dropRoutine(tag string, procedure bool) bool {
+func (p *cursor) dropRoutine(tag string, procedure bool) bool {
 	p.ddl(tag)
 	p.ifExists()
 	schema, name := p.name()
@@ -223,7 +228,7 @@ func (p *phrase) dropRoutine(tag string, procedure bool) bool {
 }
 
 // dropTrigger asks for TRIGGER on the trigger's table.
-func (p *phrase) dropTrigger() bool {
+func (p *cursor) dropTrigger() bool {
 	p.ddl("DROP TRIGGER")
 	p.ifExists()
 	schema, name := p.name()
@@ -243,7 +248,7 @@ func (p *phrase) dropTrigger() bool {
 // maintain judges ANALYZE, CHECK, CHECKSUM, OPTIMIZE and REPAIR TABLE: SELECT
 // and INSERT, or SELECT alone where nothing is changed (Sql_cmd_…_table::execute,
 // sql_admin.cc; SQLCOM_CHECKSUM, sql_parse.cc).
-func (p *phrase) maintain() bool {
+func (p *cursor) maintain() bool {
 	verb := p.verb()
 	p.take("no_write_to_binlog", "local")
 	if !p.take("table", "tables") {

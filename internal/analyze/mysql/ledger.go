@@ -22,20 +22,26 @@ type word struct {
 	owed int
 }
 
-func newLedger(text []byte, tokens []token) *ledger {
-	l := &ledger{index: make(map[string]int, 16)}
-	if len(tokens) > 0 && tokens[0].kind == tokenWord {
-		l.ddl = isDDL(string(text[tokens[0].start:tokens[0].end]))
-	}
-	for i, t := range tokens {
-		switch t.kind {
-		case tokenQuoted:
-			l.owe(strings.ReplaceAll(string(text[t.start+1:t.end-1]), "``", "`"), t.start)
-		case tokenWord:
-			l.word(text, tokens, i)
+// add enters the names of a statement, or of a part of one.
+func (l *ledger) add(r *respelling) {
+	l.selects += r.selects
+	for i, t := range r.tokens {
+		switch {
+		case r.settled[i]:
+		case t.kind == tokenQuoted:
+			l.owe(unquote(r.source(i)), t.start)
+		case t.kind == tokenWord:
+			l.word(r.text, r.tokens, i)
 		}
 	}
-	return l
+}
+
+// unquote takes the backticks off a name.
+func unquote(name string) string {
+	if len(name) < 2 || name[0] != '`' {
+		return name
+	}
+	return strings.ReplaceAll(name[1:len(name)-1], "``", "`")
 }
 
 // word enters a bare word, unless it stands for itself.
@@ -60,7 +66,10 @@ func (l *ledger) word(text []byte, tokens []token, i int) {
 // introduces reports whether a word belongs to the string behind it: a
 // character set's name, or the letter of n'…', x'…' and b'…'.
 func introduces(name string, t, next token) bool {
-	return next.kind == tokenString && (name[0] == '_' || t.end == next.start && (name == "n" || name == "x" || name == "b"))
+	if name[0] == '_' {
+		return next.kind == tokenString || next.kind == tokenNumber
+	}
+	return next.kind == tokenString && t.end == next.start && (name == "n" || name == "x" || name == "b")
 }
 
 func punct(text []byte, t token, c byte) bool {

@@ -23,6 +23,8 @@ type item struct {
 	table  *catalog.Table
 	names  map[string]bool // of a derived table, in lower case
 	wild   bool            // ... or there may be more
+
+	inserted bool // an INSERT fills it: the server asks for insert on what is read of it, too
 }
 
 // derived is a WITH query or a sub-select: the names of its columns.
@@ -56,6 +58,9 @@ func (w *walker) read(it *item, column string) bool {
 	real, ok := it.table.Column(column)
 	if ok {
 		w.column(it.table, policy.Select, real)
+		if it.inserted {
+			w.column(it.table, policy.Insert, real)
+		}
 	}
 	return ok
 }

@@ -26,12 +26,14 @@ type Session struct {
 	mode     Mode
 	lost     bool // the mode is one under which nothing can be read
 	prepared map[string]*prepared
-	waiting  map[uint64]*pending // by the number of the request
-	last     *prepared           // what number -1 means; nil if the last PREPARE failed
-	done     uint64              // segments that the server has ended
-	changing uint64              // segment+1 of the last request that changes the session
-	unsure   bool                // only the server knows the schema and the mode
-	held     int                 // bytes of prepared texts
+	named    map[string]*prepared // by SQL's PREPARE, names in lower case
+	byName   func(string) *Part   // looks there
+	waiting  map[uint64]*pending  // by the number of the request
+	last     *prepared            // what number -1 means; nil if the last PREPARE failed
+	done     uint64               // segments that the server has ended
+	changing uint64               // segment+1 of the last request that changes the session
+	unsure   bool                 // only the server knows the schema and the mode
+	held     int                  // bytes of prepared texts
 
 	now  *reading // of the request that Read saw last, and its text
 	text []byte
@@ -73,7 +75,8 @@ const lastPrepared = "\xff\xff\xff\xff"
 
 // Session begins a session's mind in the state that the server gave it.
 func (r *Reader) Session(schema, sqlMode string) *Session {
-	s := &Session{reader: r, prepared: map[string]*prepared{}, waiting: map[uint64]*pending{}}
+	s := &Session{reader: r, prepared: map[string]*prepared{}, named: map[string]*prepared{}, waiting: map[uint64]*pending{}}
+	s.byName = s.namedPart
 	s.take(schema, sqlMode)
 	return s
 }
@@ -126,7 +129,7 @@ func (s *Session) readText(r *analyze.Request, snap *catalog.Snapshot, runs bool
 	if f := resolve(r.Text, snap.MariaDB, snap.Number, s.mode); f != nil {
 		return analyze.Reading{Text: r.Text, Pieces: fault(f)}
 	}
-	s.env = Env{Catalog: snap, Schema: s.schema, Mode: s.mode, Temporaries: s.temps}
+	s.env = Env{Catalog: snap, Schema: s.schema, Mode: s.mode, Prepared: s.byName, Temporaries: s.temps}
 	rd := s.reader.read(r.Text, &s.env, &s.key)
 	if ask, yes := s.mustAsk(); yes {
 		return ask
@@ -143,8 +146,8 @@ func (s *Session) readPrepared(r *analyze.Request, snap *catalog.Snapshot) analy
 	if p == nil {
 		return refused(policy.RuleUndefined, "prepared statement does not exist")
 	}
-	if p.reading.version != snap.Version || p.names != s.names {
-		s.env = Env{Catalog: snap, Schema: p.schema, Mode: p.mode, Temporaries: s.temps}
+	if p.reading.version != snap.Version || p.names != s.names || p.reading.consulted() {
+		s.env = Env{Catalog: snap, Schema: p.schema, Mode: p.mode, Prepared: s.byName, Temporaries: s.temps}
 		rd := s.reader.read(p.text, &s.env, &s.key)
 		if ask, yes := s.mustAsk(); yes {
 			return ask
@@ -209,6 +212,7 @@ func (s *Session) Note(r *analyze.Request) {
 		s.waiting[r.Seq], s.changing = &pending{prepare: p}, r.Segment+1
 	case analyze.VerbReset:
 		clear(s.prepared)
+		clear(s.named)
 		s.last, s.held, s.unsure, s.changing = nil, 0, true, r.Segment+1
 		s.temps = nil // dropped (THD::cleanup, sql_class.cc); if not, the look will tell
 		s.names++
@@ -250,7 +254,7 @@ func (p *Part) moves() bool {
 // mayDefine says that a statement may have run DDL that is not seen. Stored
 // functions and triggers cannot, but for temporary tables
 // (sp_get_flags_for_command, sp_head.cc: HAS_COMMIT_OR_ROLLBACK).
-func (p *Part) mayDefine() bool { return p.Statement.Fault != nil || p.Statement.Tag == "CALL" }
+func (p *Part) mayDefine() bool { return p.Statement.Fault != nil || p.Calls }
 
 // Close forgets a prepared statement: the server does not answer a close.
 func (s *Session) Close(id []byte) {
@@ -287,6 +291,8 @@ func (s *Session) apply(p *Part) {
 		s.schema = p.Effect.Name
 	case EffectMode:
 		s.mode = p.Effect.Mode
+	case EffectPrepare, EffectDeallocate:
+		s.rename(&p.Effect)
 	case EffectSchema:
 		s.defined()
 	}
@@ -295,6 +301,7 @@ func (s *Session) apply(p *Part) {
 	}
 	if p.mayDefine() {
 		s.reader.fresh.Changed()
+		s.dropAll() // it may have prepared something else under a name
 	}
 }
 
@@ -315,9 +322,11 @@ func (s *Session) Fail(seq, _ uint64) {
 	}
 	s.unsure = true
 	for i := range c.parts { // DROP TABLE a, b drops a, though there is no b
-		if p := &c.parts[i]; p.Effect.Kind == EffectSchema || p.mayDefine() {
+		p := &c.parts[i]
+		if p.Effect.Kind == EffectSchema || p.mayDefine() {
 			s.defined()
 		}
+		s.forget(p)
 	}
 }
 

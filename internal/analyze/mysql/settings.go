@@ -8,6 +8,57 @@ import (
 	"github.com/sallyport-db/sallyport/policy"
 )
 
+// setByHand reads what the parser does not know of SET.
+func (a *analysis) setByHand(p phrase) bool {
+	a.asked = true
+	switch {
+	case p.word(1) == "statement":
+		a.setStatement(p)
+	case p.word(1) == "password":
+		a.outsideGrants("SET PASSWORD", "accounts are not a token's to change")
+	case p.word(1) == "role" && !p.punct(2, '='), p.are(1, "default", "role"):
+		a.outsideGrants("SET ROLE", "it changes who the proxy's session is")
+	case p.oneOf(1, "persist", "persist_only") && p.name(2) != "":
+		a.tag("SET")
+		a.fail(policy.RuleSetting, p.start(), "settings may not be changed for others")
+	default:
+		return false
+	}
+	return true
+}
+
+// setStatement judges MariaDB's SET STATEMENT a = 1, … FOR statement: the
+// settings by themselves, but for those that decide how texts are read, and
+// the statement by itself.
+func (a *analysis) setStatement(p phrase) {
+	at := p.outer(2, "for")
+	if at < 0 {
+		a.syntax(p, len(p.tokens))
+		return
+	}
+	r := respell(p.text, p.tokens[2:at], true)
+	a.ledger.add(r)
+	tree, err := parser.ParseStrictDDL("SET " + r.String())
+	n, ok := tree.(*sqlparser.Set)
+	if err != nil || !ok {
+		a.syntax(p, 2)
+		return
+	}
+	for _, e := range n.Exprs {
+		if e.Var.Scope == sqlparser.VariableScope {
+			a.syntax(p, 2)
+		}
+	}
+	a.setStmt(n)
+	if a.part.Effect.Kind != EffectNone {
+		a.fail(policy.RuleSetting, p.start(), "SET STATEMENT may not change sql_mode")
+	}
+	a.read(p.from(at + 1))
+	if a.part.Statement.Tag == "PREPARE" {
+		a.fail(policy.RuleNotUnderstood, p.start(), "PREPARE below SET STATEMENT")
+	}
+}
+
 // setStmt judges SET. Variables of the user's own are free, those of the
 // session are on a list, everything global is refused.
 func (a *analysis) setStmt(n *sqlparser.Set) {

@@ -1,8 +1,6 @@
 package mysql
 
 import (
-	"strings"
-
 	"vitess.io/vitess/go/vt/sqlparser"
 
 	"github.com/sallyport-db/sallyport/policy"
@@ -14,7 +12,8 @@ type analysis struct {
 	text    []byte
 	span    span
 	part    Part
-	opaque  bool // nothing was walked: the ledger has nothing to say
+	inner   []policy.Access // of the prepared statement that this one runs
+	opaque  bool            // nothing was walked: the ledger has nothing to say
 	spelled spelling
 }
 
@@ -46,12 +45,6 @@ func (a *analysis) statement(n sqlparser.Statement) {
 		}
 	case *sqlparser.CallProc:
 		a.call(n)
-	case *sqlparser.ExplainStmt:
-		a.explain(n)
-	case *sqlparser.ExplainTab:
-		a.tag("DESCRIBE")
-		a.named(n.Table)
-		a.saw(n.Wild)
 	default:
 		if !a.definition(n) {
 			a.session(n)
@@ -66,8 +59,6 @@ func (a *analysis) session(n sqlparser.Statement) {
 		a.setStmt(n)
 	case *sqlparser.Use:
 		a.use(n.DBName.String())
-	case *sqlparser.Show:
-		a.show(n)
 	case *sqlparser.Begin:
 		a.tag("BEGIN")
 		a.opaque = true // words alone
@@ -86,8 +77,6 @@ func (a *analysis) session(n sqlparser.Statement) {
 	case *sqlparser.Release:
 		a.tag("RELEASE SAVEPOINT")
 		a.saw(n.Name.String())
-	case *sqlparser.UnlockTables:
-		a.tag("UNLOCK TABLES")
 	case *sqlparser.Kill: // of the user's own sessions: see VerbKill
 		a.tag("KILL")
 		a.opaque = true
@@ -124,17 +113,15 @@ func (a *analysis) named(t sqlparser.TableName) *relation {
 func (a *analysis) use(name string) {
 	a.tag("USE")
 	a.saw(name)
-	ns := a.env.Catalog.Schema(name)
-	if ns == nil {
-		a.fail(policy.RuleUndefined, a.span.start, "unknown database %q", name)
-		return
+	if ns := a.schema(name); ns != "" {
+		a.part.Effect = Effect{Kind: EffectUse, Name: ns}
 	}
-	a.part.Effect = Effect{Kind: EffectUse, Name: ns.Name}
 }
 
 // call judges CALL: a procedure is a user's, or it is refused.
 func (a *analysis) call(n *sqlparser.CallProc) {
 	a.tag("CALL")
+	a.part.Calls = true
 	schema, name := n.Name.Qualifier.String(), n.Name.Name.String()
 	a.saw(schema, name)
 	a.exprs(n.Params, &scope{})
@@ -147,45 +134,4 @@ func (a *analysis) call(n *sqlparser.CallProc) {
 		return
 	}
 	a.execute(r)
-}
-
-// explain judges what is explained as if it were run: ANALYZE runs it.
-func (a *analysis) explain(n *sqlparser.ExplainStmt) {
-	switch n.Statement.(type) {
-	case *sqlparser.Select, *sqlparser.Union, *sqlparser.Insert, *sqlparser.Update, *sqlparser.Delete:
-		a.statement(n.Statement)
-		a.tag("EXPLAIN")
-	default:
-		a.outside(n)
-	}
-}
-
-// show judges SHOW: names and definitions are no secret; what shows other
-// sessions, accounts or the server's inside is refused.
-func (a *analysis) show(n *sqlparser.Show) {
-	a.tag("SHOW")
-	a.opaque = true // its words are no names of rows; a filter is judged below
-	switch n := n.Internal.(type) {
-	case *sqlparser.ShowBasic:
-		if !openShow[strings.TrimSpace(strings.ToLower(n.Command.ToString()))] {
-			a.fail(policy.RuleSystemCatalog, a.span.start, "SHOW %s is not on the list of what is open to reading", n.Command.ToString())
-			return
-		}
-		if n.Filter != nil && n.Filter.Filter != nil {
-			a.expr(n.Filter.Filter, &scope{items: []*item{{wild: true}}})
-		}
-	case *sqlparser.ShowCreate:
-		if c := strings.ToLower(n.Command.ToString()); strings.Contains(c, "user") {
-			a.fail(policy.RuleSystemCatalog, a.span.start, "SHOW %s needs unrestricted", c)
-		}
-	default:
-		a.outside(&sqlparser.Show{Internal: n})
-	}
-}
-
-var openShow = map[string]bool{
-	"charset": true, "collation": true, "columns": true, "databases": true, "engines": true, "function status": true,
-	"indexes": true, "errors": true, "events": true, "plugins": true, "privileges": true, "procedure status": true, "table status": true,
-	"tables": true, "triggers": true, "variables": true, "global variables": true, "status": true, "global status": true,
-	"warnings": true, "open tables": true,
 }

@@ -24,7 +24,9 @@ func (w *walker) insert(n *sqlparser.Insert) {
 	if rel == nil || !w.writable(rel) {
 		return
 	}
+	w.shown(rel)
 	w.touch(rel, policy.Insert)
+	w.defaults(rel, "")
 	if n.Action == sqlparser.ReplaceAct {
 		w.whole(rel, policy.Delete)
 	}
@@ -34,7 +36,8 @@ func (w *walker) insert(n *sqlparser.Insert) {
 	for _, c := range w.identifiers(n.Columns) {
 		w.set(rel, policy.Insert, c)
 	}
-	it := &item{name: name, schema: rel.Schema, table: rel}
+	it := &item{name: name, schema: rel.Schema, table: rel, inserted: true}
+	w.affected = it
 	s := &scope{items: []*item{it}}
 	switch rows := n.Rows.(type) {
 	case sqlparser.Values:
@@ -63,7 +66,9 @@ func (w *walker) insert(n *sqlparser.Insert) {
 	}
 	for _, u := range n.OnDup {
 		w.assign(u, s)
+		it.inserted = false
 		w.lookup(s, u.Name.Name.String()) // MariaDB asks for select on what is set, too
+		it.inserted = true
 	}
 }
 
@@ -101,6 +106,9 @@ func (w *walker) assign(u *sqlparser.UpdateExpr, s *scope) {
 		}
 		if real, ok := it.table.Column(name); ok && w.writable(it.table) {
 			w.column(it.table, policy.Update, real) // of several that have it, all
+			if _, ok := u.Expr.(*sqlparser.Default); ok {
+				w.defaults(it.table, real)
+			}
 			found = true
 		}
 	}
@@ -148,6 +156,9 @@ func (w *walker) delete(n *sqlparser.Delete) {
 			}
 			w.remove(it.table)
 		}
+		if len(s.items) == 1 {
+			w.affected = s.items[0]
+		}
 	}
 	for _, t := range targets {
 		schema, name := t.Qualifier.String(), t.Name.String()
@@ -156,6 +167,7 @@ func (w *walker) delete(n *sqlparser.Delete) {
 		for _, it := range s.items {
 			if it.table != nil && it.called(schema, name, w.env.Catalog.FoldNames) {
 				w.remove(it.table)
+				w.touch(it.table, policy.Select) // whether a column is read or not
 				found = true
 			}
 		}
@@ -165,7 +177,9 @@ func (w *walker) delete(n *sqlparser.Delete) {
 	}
 	w.where(n.Where, s)
 	w.orderLimit(n.OrderBy, n.Limit, s)
-	w.onlyWritten()
+	if len(targets) == 0 {
+		w.onlyWritten()
+	}
 }
 
 func (w *walker) remove(rel *catalog.Table) {

@@ -51,6 +51,11 @@ func (w *walker) expr(n sqlparser.Expr, s *scope) {
 			if !w.lookup(s, n.ColName) {
 				w.fail(policy.RuleUndefined, w.pos(n.ColName), "unknown column %q", n.ColName)
 			}
+			for _, it := range s.items {
+				if it.table != nil {
+					w.defaults(it.table, n.ColName)
+				}
+			}
 		}
 	case *sqlparser.Variable:
 		w.variable(n)
@@ -119,7 +124,12 @@ func (w *walker) combined(n sqlparser.Expr, s *scope) {
 			}
 			w.expr(part, s)
 			return false, nil
-		case *sqlparser.When, *sqlparser.ConvertType, *sqlparser.JSONObjectParam, *sqlparser.JtOnResponse,
+		case *sqlparser.ConvertType:
+			if part != nil {
+				w.saw(part.Charset.Name)
+			}
+			return true, nil
+		case *sqlparser.When, *sqlparser.JSONObjectParam, *sqlparser.JtOnResponse,
 			*sqlparser.NullTreatmentClause, *sqlparser.FromFirstLastClause, sqlparser.IdentifierCI:
 			return true, nil
 		}
@@ -181,6 +191,9 @@ func (w *walker) columnRef(n *sqlparser.ColName, s *scope) {
 func (w *walker) function(n *sqlparser.FuncExpr, s *scope) {
 	schema, name := n.Qualifier.String(), n.Name.String()
 	w.saw(schema, name)
+	if w.sequence(n, s) {
+		return
+	}
 	w.exprs(n.Exprs, s)
 	if schema == "" && freeFunction(strings.ToLower(name)) {
 		return

@@ -148,6 +148,7 @@ func (w *walker) tableItem(t sqlparser.TableName, alias string, s *scope) {
 		return
 	}
 	w.touch(rel, policy.Select)
+	w.shown(rel)
 	w.below(rel)
 	it := &item{name: alias, table: rel}
 	if alias == name {
@@ -159,28 +160,34 @@ func (w *walker) tableItem(t sqlparser.TableName, alias string, s *scope) {
 // below asks for what a view with SQL SECURITY INVOKER reads: there the server
 // checks the invoker's own rights.
 func (w *walker) below(view *relation) {
-	if !view.Invoker || view.Kind != 'v' || isSystemSchema(view.Schema) {
-		return
+	if view.Invoker && view.Kind == 'v' && !isSystemSchema(view.Schema) {
+		w.definition(view)
 	}
+}
+
+// definition walks what a view reads, as if whoever uses it wrote it.
+func (w *walker) definition(view *relation) {
 	if w.views++; w.views > maxViews {
 		w.fail(policy.RuleLimit, -1, "views are nested too deeply")
 	}
 	defer func() { w.views-- }()
-	stmt, err := parser.ParseStrictDDL(view.Definition)
-	q, ok := stmt.(sqlparser.TableStatement)
-	if err != nil || !ok {
-		w.fail(policy.RuleNotUnderstood, -1, "the definition of the view %s.%s, which runs with its user's rights, cannot be read", view.Schema, view.Name)
+	q, ok := w.own(view.Definition).(sqlparser.TableStatement)
+	if !ok {
+		w.fail(policy.RuleNotUnderstood, -1, "the definition of the view %s.%s, whose own rights count here, cannot be read", view.Schema, view.Name)
 		return
 	}
+	env := w.env
+	defer func() { w.env = env }()
+	within := *env
+	within.Schema = view.Schema // the server leaves it out where it names functions
+	w.env = &within
 	w.query(q, nil)
 }
 
 func (w *walker) jsonTable(n *sqlparser.JSONTableExpr, s *scope) {
 	w.saw(n.Alias.String())
 	w.expr(n.Expr, s)
-	if n.Filter != nil {
-		w.unknown(n)
-	}
+	w.expr(n.Filter, s) // the path
 	it := &item{name: n.Alias.String(), names: map[string]bool{}}
 	w.jsonColumns(n.Columns, it, s)
 	s.items = append(s.items, it)

@@ -56,10 +56,11 @@ func (w *walker) selectStmt(n *sqlparser.Select, parent *scope) *derived {
 	return out
 }
 
-// locked: rows that are locked are asked for as those that are changed
+// locked: MySQL asks for rows that are locked as for those that are changed;
+// MariaDB asks for nothing more
 // (MySQL 8.0, "FOR UPDATE requires … at least one of DELETE, LOCK TABLES, UPDATE").
 func (w *walker) locked(s *scope, lock sqlparser.Lock) {
-	if strings.Contains(strings.ToLower(lock.ToString()), "share") {
+	if w.env.Catalog.MariaDB || strings.Contains(strings.ToLower(lock.ToString()), "share") {
 		return
 	}
 	for _, it := range s.items {

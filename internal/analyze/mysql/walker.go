@@ -30,8 +30,10 @@ type walker struct {
 	accesses  []access
 	fault     *policy.Fault
 	depth     int
-	views     int  // definitions being walked inside one another
-	permanent bool // names cannot be those of temporary tables
+	views     int   // definitions being walked inside one another
+	permanent bool  // names cannot be those of temporary tables
+	explained bool  // the statement is not run, or is run to be explained
+	affected  *item // what an INSERT, REPLACE or DELETE of one table writes
 }
 
 type access struct {
@@ -123,10 +125,7 @@ func (a *analysis) storedFunctions() {
 		if t.kind != tokenWord && t.kind != tokenQuoted || i+1 == len(tokens) || !punct(a.text, tokens[i+1], '(') || i > 0 && punct(a.text, tokens[i-1], '.') {
 			continue
 		}
-		name := string(a.text[t.start:t.end])
-		if t.kind == tokenQuoted {
-			name = strings.ReplaceAll(name[1:len(name)-1], "``", "`")
-		}
+		name := unquote(a.textOf(t))
 		if r := a.env.Catalog.Routine(a.env.Schema, name, false); r != nil {
 			a.execute(r)
 		}
@@ -179,6 +178,9 @@ func (w *walker) current() {
 }
 
 func (w *walker) system(a *access) {
+	if a.Kind == policy.KindSchema {
+		return // names are no secret, but whose they are may be
+	}
 	if a.Kind == policy.KindRelation && a.Op == policy.Select && strings.EqualFold(a.Schema, "information_schema") &&
 		openRelations[strings.ToLower(a.Object)] {
 		a.Free = true
@@ -204,4 +206,18 @@ func (w *walker) relation(schema, name string) *catalog.Table {
 		w.fail(policy.RuleUndefined, w.pos(name), "table %q does not exist", schema+"."+name)
 	}
 	return t
+}
+
+// schema asks for any right on anything in a schema, as the server does of
+// whoever makes it the default or lists what is in it (mysql_change_db,
+// sql_db.cc). It returns the schema's name, or "" with a fault.
+func (w *walker) schema(name string) string {
+	ns := w.env.Catalog.Schema(name)
+	if ns == nil {
+		w.fail(policy.RuleUndefined, w.pos(name), "unknown database %q", name)
+		return ""
+	}
+	free := strings.EqualFold(ns.Name, "information_schema")
+	w.accesses = append(w.accesses, access{Access: policy.Access{Kind: policy.KindSchema, Op: policy.Usage, Schema: ns.Name, Pos: w.pos(name), Free: free}})
+	return ns.Name
 }

@@ -20,6 +20,7 @@ var queries = []string{
 	"SELECT TABLE_SCHEMA, TABLE_NAME, SECURITY_TYPE, VIEW_DEFINITION, DEFINER FROM information_schema.VIEWS ORDER BY 1, 2",
 	"SELECT ROUTINE_SCHEMA, ROUTINE_NAME, ROUTINE_TYPE, SECURITY_TYPE FROM information_schema.ROUTINES ORDER BY 1, 2, 3",
 	"SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS ORDER BY 1, 2, 3",
+	"SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE COLUMN_DEFAULT LIKE '%val(%' ORDER BY 1, 2, 3",
 }
 
 // Rows are the answers to the queries.
@@ -124,6 +125,14 @@ func Build(r Rows) *Snapshot {
 		}
 	}
 	s.markCalls()
+	for _, row := range r[7] {
+		if t := s.Table(row[0], row[1]); t != nil && s.MariaDB { // MySQL has no sequences
+			if t.Defaults == nil {
+				t.Defaults = map[string]string{}
+			}
+			t.Defaults[row[2]] = row[3]
+		}
+	}
 	return s
 }
 

@@ -28,6 +28,7 @@ type Table struct {
 	Schema, Name string
 	Kind         byte // 'r' table, 'v' view, 'S' sequence
 	Columns      []string
+	Defaults     map[string]string // by column, the expressions that may name a sequence: the server's spelling, every name qualified
 	Triggers     bool
 	Engine       string // of a table
 	RowEnd       string // the column of a system-versioned table that says until when a row was valid

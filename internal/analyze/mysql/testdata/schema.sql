@@ -13,6 +13,8 @@ CREATE PROCEDURE by_caller() SQL SECURITY INVOKER DELETE FROM hr.salaries;
 CREATE SEQUENCE counter; CREATE TRIGGER touched BEFORE UPDATE ON spare FOR EACH ROW SET NEW.d = 1;
 INSERT INTO orders VALUES (1, 1, 10, 'n', 's'), (2, 2, 20, 'm', 't'); INSERT INTO customers VALUES (1, 'a', 'b'), (2, 'c', 'd');
 INSERT INTO hr.salaries VALUES (1, 7321337);
+CREATE TABLE history (id int, d int) WITH SYSTEM VERSIONING; CREATE SEQUENCE hr.badges;
+CREATE TABLE numbered (id int DEFAULT NEXTVAL(counter), badge int DEFAULT LASTVAL(hr.badges), note text);
 CREATE VIEW report AS SELECT id, total FROM orders;
 CREATE SQL SECURITY INVOKER VIEW own AS SELECT o.id, c.name FROM orders o JOIN customers c ON c.id = o.customer WHERE o.total > 0;
 CREATE FUNCTION twice(n int) RETURNS int DETERMINISTIC RETURN n * 2;
