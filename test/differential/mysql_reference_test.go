@@ -37,9 +37,27 @@ func (v *inventory) mysqlGrants(account string, s scope) (sql []string) {
 			for _, target := range g.targets(v, schema) {
 				sql = append(sql, "GRANT "+target+" TO "+account)
 			}
+			if list := s.ahead(v, schema, g); len(list) > 0 {
+				sql = append(sql, fmt.Sprintf("GRANT %s ON %s.%s TO %s", strings.Join(list, ", "), backquote(schema), backquote(g.object), account))
+			}
 		}
 	}
 	return sql
+}
+
+// ahead are the privileges on a table that is not there yet, which the server
+// takes only together with CREATE.
+func (s scope) ahead(v *inventory, schema string, g *grant) (out []string) {
+	if g.function || g.object == "*" || !g.has("ddl") || v.find(schema, g.object) != nil {
+		return nil
+	}
+	for i := range s {
+		if o := &s[i]; o.schema == g.schema && o.object == g.object && !o.function && len(o.columns) == 0 {
+			out = append(out, o.privileges(mysqlPrivileges)...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // targets are the privileges of a grant in a schema, each with ON and what it

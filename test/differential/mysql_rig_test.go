@@ -134,8 +134,12 @@ func (r *mysqlRig) needs(c *statement, random *rand.Rand) (scope, *policy.Fault)
 
 func (r *mysqlRig) generator(seed uint64) grammar { return newMySQLGenerator(r.inventory, seed) }
 
-func (r *mysqlRig) everything() scope {
-	return mustScope("shop/*.*:select,insert,update,delete,truncate,references,trigger,usage,execute,ddl")
+func (r *mysqlRig) everything() (s scope) {
+	for _, schema := range r.inventory.schemas {
+		s = append(s, grant{schema: schema, object: "*",
+			ops: []string{"select", "insert", "update", "delete", "truncate", "references", "trigger", "usage", "execute", "ddl"}})
+	}
+	return s
 }
 
 // none may choose the schemas, and has no right to anything there.
