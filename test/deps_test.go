@@ -72,6 +72,7 @@ var rules = []rule{
 
 	{"internal/federation", []string{"policy"},
 		"verifies the tokens of others; it neither reads nor makes one of ours"},
+	{"internal/login", nil, "a person's session at an identity provider; it talks to a server as anybody does"},
 	{"internal/api", []string{"token", "audit", "policy", "proxy", "internal/registry", "internal/keyring", "internal/federation"},
 		"the HTTP and admin side; it reaches the database only through the proxy"},
 

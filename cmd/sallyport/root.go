@@ -26,7 +26,7 @@ func newRoot() *cobra.Command {
 	}
 	root := group("sallyport", "A database access proxy: short-lived, scoped tokens instead of passwords",
 		serveCommand(e), demoCommand(), tokenCommand(e), keyCommand(e), sessionCommand(e), auditCommand(e), policyCommand(e),
-		connectCommand(e), configCommand(e), versionCommand(e))
+		connectCommand(e), loginCommand(), configCommand(e), versionCommand(e))
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.PersistentFlags().StringVar(&e.configFile, "config", e.configFile,
 		"the server's configuration file (environment: SALLYPORT_CONFIG)")

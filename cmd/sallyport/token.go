@@ -17,7 +17,7 @@ import (
 
 func tokenCommand(e *env) *cobra.Command {
 	return group("token", "Issue, look at and revoke tokens",
-		tokenIssue(e), tokenList(e), tokenShow(e), tokenInspect(e), tokenRevoke(e))
+		tokenIssue(e), tokenExchange(e), tokenList(e), tokenShow(e), tokenInspect(e), tokenRevoke(e))
 }
 
 // describe says what a token means.
