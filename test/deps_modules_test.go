@@ -47,7 +47,7 @@ var libraries = []struct {
 		"the configuration is the only YAML that the product reads"},
 	{"github.com/spf13/cobra", []string{"cmd/..."}, nil,
 		"commands are the command line's affair"},
-	{"github.com/prometheus/client_golang", []string{"cmd/...", "internal/api", "proxy"}, []string{"proxy/...", "test/..."},
+	{"github.com/prometheus/client_golang", []string{"cmd/...", "internal/api", "proxy", "proxy/proxytest"}, []string{"proxy/...", "test/..."},
 		"figures are counted where the one thing happens (proxy) and shown at the edge; protocols count nothing"},
 	{"go.uber.org/zap", []string{"cmd/...", "internal/api", "internal/catalog", "proxy/..."}, []string{"test/..."},
 		"the program's log is for what serves; policy, token, audit and the analysis return what happened"},

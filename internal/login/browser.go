@@ -34,7 +34,7 @@ func browser(ctx context.Context, conf *oauth2.Config, r Request) (*oauth2.Token
 	answers := make(chan answer, 1)
 	server := &http.Server{Handler: receive(state, answers), ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(ln) }()
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 
 	url := conf.AuthCodeURL(state, oidc.Nonce(nonce), oauth2.S256ChallengeOption(verifier))
 	if r.Open == nil || r.Open(url) != nil {
