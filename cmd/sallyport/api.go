@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"slices"
@@ -20,6 +21,9 @@ import (
 // firstByte is how long a client may take to send one.
 const firstByte = 5 * time.Second
 
+// acceptAgain is how long to wait for descriptors to come back.
+const acceptAgain = 50 * time.Millisecond
+
 // recordHandshake is what a TLS connection begins with (RFC 8446, section 5.1).
 const recordHandshake = 0x16
 
@@ -33,16 +37,22 @@ func newFork(ln net.Listener) *fork {
 	return &fork{Listener: ln, tls: newBranch(ln), plain: newBranch(ln)}
 }
 
-// run accepts until the listener is closed.
-func (f *fork) run() error {
+// run accepts until the listener is closed. Other failures pass: whoever opens
+// so many connections that descriptors run out must not end the server.
+func (f *fork) run(failed func(error)) error {
 	for {
 		c, err := f.Accept()
-		if err != nil {
+		switch {
+		case errors.Is(err, net.ErrClosed):
 			f.tls.end(err)
 			f.plain.end(err)
 			return err
+		case err != nil:
+			failed(err)
+			time.Sleep(acceptAgain)
+		default:
+			go f.sort(c)
 		}
-		go f.sort(c)
 	}
 }
 
@@ -104,6 +114,10 @@ func (b *branch) Accept() (net.Conn, error) {
 	}
 }
 
+// origin refuses what another site has a browser send: a client certificate
+// goes with it unasked.
+var origin = http.NewCrossOriginProtection()
+
 // secure is the HTTPS side: the API where the configuration in force offers it, and what anybody may see.
 func (s *server) secure(public *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -112,7 +126,7 @@ func (s *server) secure(public *http.ServeMux) http.Handler {
 			public.ServeHTTP(w, r)
 			return
 		}
-		l.admin.ServeHTTP(w, r)
+		origin.Handler(l.admin).ServeHTTP(w, r)
 	})
 }
 

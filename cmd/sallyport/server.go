@@ -193,7 +193,9 @@ func (s *server) serve() error {
 	web := newFork(s.web)
 	s.runHTTP("listen.http", web.plain, api.NewServer(public.Handler()))
 	s.runHTTP("listen.http", tls.NewListener(web.tls, s.tlsConfig()), api.NewServer(s.secure(public.Handler())))
-	s.run("listen.http", s.web, web.run)
+	s.run("listen.http", s.web, func() error {
+		return web.run(func(err error) { s.logger.Warn("cannot accept a connection on listen.http", zap.Error(err)) })
+	})
 	s.onStop(func(string) error {
 		ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
 		defer cancel()

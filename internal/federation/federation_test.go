@@ -147,6 +147,61 @@ func TestUnverifiedMail(t *testing.T) {
 	}
 }
 
+// Nor does a grant believe one.
+func TestUnverifiedMailMatchesNoGrant(t *testing.T) {
+	p := newProvider(t)
+	g := Grant{Issuer: idp, Match: map[string]string{"email": "ana@example.org"}}
+	for verified, want := range map[any]bool{true: true, false: false, "true": false, nil: false} {
+		id, err := p.issuer.Verify(t.Context(), sign(t, jwt.SigningMethodES256, p.key, with(func(c jwt.MapClaims) {
+			if verified != nil {
+				c["email_verified"] = verified
+			}
+		})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.of(id) != want {
+			t.Errorf("email_verified %v: the grant is for it: %v", verified, !want)
+		}
+	}
+}
+
+// A claim that encoding/json would read for another is not there by accident.
+func TestMisspeltClaims(t *testing.T) {
+	p := newProvider(t)
+	for claim, value := range map[string]any{"AUD": audience, "Iss": idp, "i\u017fs": idp, "EXP": now.Add(time.Hour).Unix()} {
+		raw := sign(t, jwt.SigningMethodES256, p.key, with(func(c jwt.MapClaims) { c[claim] = value }))
+		if id, err := p.issuer.Verify(t.Context(), raw); err == nil {
+			t.Errorf("%s: %+v", claim, id)
+		}
+	}
+}
+
+// An issuer names its own people only.
+func TestNamesOfAnotherIssuer(t *testing.T) {
+	everybody := map[string]string{"sub": "x"}
+	f := &Federation{
+		Issuers: []*Issuer{{URL: "https://a.example"}, {URL: "https://b.example", Prefix: "ci/"}, {URL: "https://c.example", Prefix: "ci/deep/"}},
+		Grants: []Grant{
+			{Issuer: "https://a.example", Match: everybody}, {Issuer: "https://b.example", Match: everybody},
+			{Issuer: "https://c.example", Match: everybody}, {Issuer: ClientCertificate, Match: everybody},
+		},
+	}
+	at := Request{From: []netip.Prefix{}}
+	for _, c := range []struct {
+		issuer, name string
+		want         bool
+	}{
+		{"https://a.example", "ana", true}, {"https://a.example", "ci/ana", false}, {"https://a.example", "ci/deep/ana", false},
+		{"https://b.example", "ci/ana", true}, {"https://b.example", "ci/deep/ana", false}, {"https://c.example", "ci/deep/ana", true},
+		{ClientCertificate, "ana", true}, {ClientCertificate, "ci/ana", false},
+	} {
+		if _, err := f.Allow(NewIdentity(c.issuer, c.name, map[string]any{"sub": "x"}), at, time.Minute); (err == nil) != c.want {
+			t.Errorf("%s names %s: %v", c.issuer, c.name, err)
+		}
+	}
+}
+
 // Keys that cannot be read again stay in use for a while and no longer; one that was withdrawn goes.
 func TestKeysAreRefreshed(t *testing.T) {
 	p := newProvider(t)

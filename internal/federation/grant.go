@@ -3,6 +3,7 @@ package federation
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/sallyport-db/sallyport/policy"
@@ -38,6 +39,9 @@ type Allowed struct {
 
 // Allow holds a request against the grants of an identity.
 func (f *Federation) Allow(id *Identity, q Request, usual time.Duration) (*Allowed, error) {
+	if other := f.namedBy(id); other != nil {
+		return nil, refuse("the login name %q would be one of %s", clip(id.Subject), other.URL)
+	}
 	why := "no grant of the configuration is for " + id.Subject
 	for i := range f.Grants {
 		g := &f.Grants[i]
@@ -51,6 +55,23 @@ func (f *Federation) Allow(id *Identity, q Request, usual time.Duration) (*Allow
 		why = reason
 	}
 	return nil, refuse("%s", why)
+}
+
+// namedBy is the issuer whose people have such names, if that is another one
+// than the identity's own: a short prefix, or none, reaches into a longer one.
+func (f *Federation) namedBy(id *Identity) *Issuer {
+	own := ""
+	for _, i := range f.Issuers {
+		if i.URL == id.Issuer {
+			own = i.Prefix
+		}
+	}
+	for _, i := range f.Issuers {
+		if i.URL != id.Issuer && len(i.Prefix) > len(own) && strings.HasPrefix(id.Subject, i.Prefix) {
+			return i
+		}
+	}
+	return nil
 }
 
 // Rights are those of all grants that are for somebody.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -47,16 +48,34 @@ func (i *Issuer) Verify(ctx context.Context, raw string) (*Identity, error) {
 	if err := verified.Claims(&id.claims); err != nil {
 		return nil, refuse("its claims: %v", err)
 	}
+	if name := misspelt(id.claims); name != "" {
+		return nil, refuse("the token has a claim %q, which can be read as another", clip(name))
+	}
 	name, ok := id.claims[i.Claim].(string)
 	if !ok || name == "" {
 		return nil, refuse("the token has no claim %q, which is the login name", i.Claim)
 	}
-	// A mail address that the provider has not verified is anybody's.
-	if verified, said := id.claims["email_verified"]; i.Claim == "email" && (!said || verified != true) {
+	if i.Claim == mail && !id.mailVerified() {
 		return nil, refuse("the provider has not verified the mail address %q", clip(name))
 	}
 	id.Subject = i.Prefix + name // whether it can be a login name is for the token to say
 	return id, nil
+}
+
+// registered are the claims that verification reads. It does not tell AUD from
+// aud, and some providers let people name claims of their own.
+var registered = []string{"iss", "sub", "aud", "exp", "nbf", "iat"}
+
+// misspelt is a claim that verification may have read for another, or empty.
+func misspelt(claims map[string]any) string {
+	for name := range claims {
+		for _, r := range registered {
+			if name != r && strings.EqualFold(name, r) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 func (i *Issuer) now() time.Time {
@@ -66,8 +85,18 @@ func (i *Issuer) now() time.Time {
 	return time.Now()
 }
 
+// mail is the claim that is a mail address.
+const mail = "email"
+
+// mailVerified says that the provider vouches for the mail address: one that it
+// has not verified is anybody's.
+func (id *Identity) mailVerified() bool { return id.claims["email_verified"] == true }
+
 // Has says whether the token has a claim of that value, or a list with it.
 func (id *Identity) Has(claim, value string) bool {
+	if claim == mail && !id.mailVerified() {
+		return false
+	}
 	switch v := id.claims[claim].(type) {
 	case string:
 		return v == value
