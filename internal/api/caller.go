@@ -2,12 +2,15 @@ package api
 
 import (
 	"crypto/x509"
+	"errors"
 	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sallyport-db/sallyport/internal/federation"
+	"github.com/sallyport-db/sallyport/internal/registry"
 	"github.com/sallyport-db/sallyport/token"
 )
 
@@ -40,6 +43,15 @@ type Caller struct {
 
 	all    bool
 	rights []Right
+	good   func() error // why its credential does not count any more; nil: it is not one that ends
+}
+
+// over says why what was granted to the caller ends, for requests that last.
+func (c *Caller) over() error {
+	if c.good == nil {
+		return nil
+	}
+	return c.good()
 }
 
 // may is the one place where it is decided who may do what.
@@ -75,13 +87,19 @@ func (a *Admin) identify(r *http.Request) (*Caller, error) {
 	if id := certified(c.Certificate); id != nil {
 		c.Name = "certificate " + id.Subject
 		c.rights = rightsOf(a.Federation.Rights(id))
+		c.good = func() error {
+			if a.now().After(c.Certificate.NotAfter) {
+				return errors.New("the certificate has expired")
+			}
+			return nil
+		}
 	}
 	return c, nil
 }
 
 // bearer takes the rights of the token that is shown.
 func (a *Admin) bearer(c *Caller, secret string) error {
-	claims, err := a.Verifier.Verify(secret, clientOf(c))
+	claims, err := a.shownBy(c, secret)
 	if err != nil {
 		return fail(http.StatusUnauthorized, "the bearer token is refused: %v", err)
 	}
@@ -90,7 +108,20 @@ func (a *Admin) bearer(c *Caller, secret string) error {
 		return fail(http.StatusUnauthorized, "the bearer token is not registered here")
 	}
 	c.Claims, c.Name, c.rights = claims, "token "+claims.ID+" of "+claims.Subject, rightsOf(rec.Rights)
+	c.good = func() error {
+		_, err := a.shownBy(c, secret)
+		return err
+	}
 	return nil
+}
+
+// shownBy verifies a token that a caller shows. A node that cannot vouch for
+// its registry believes none, as on the databases' wires.
+func (a *Admin) shownBy(c *Caller, secret string) (*token.Claims, error) {
+	if !a.Registry.Held(time.Now()) {
+		return nil, registry.ErrFenced
+	}
+	return a.Verifier.Verify(secret, clientOf(c))
 }
 
 func clientOf(c *Caller) token.Client {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/sallyport-db/sallyport/audit"
 	"github.com/sallyport-db/sallyport/internal/registry"
@@ -93,6 +94,9 @@ func (a *Admin) introspect(r *http.Request, form url.Values) (any, error) {
 	if own := claims != nil && c.Claims != nil && c.Claims.ID == claims.ID; !own && !c.may(ReadTokens) {
 		return nil, &oauthError{http.StatusUnauthorized, "invalid_client", "introspection takes the right " + string(ReadTokens)}
 	}
+	if !a.Registry.Held(time.Now()) {
+		return nil, &oauthError{http.StatusServiceUnavailable, "temporarily_unavailable", registry.ErrFenced.Error()}
+	}
 	if claims == nil || rec.Revoked() || !a.now().Before(claims.Expires) {
 		return map[string]bool{"active": false}, nil
 	}
@@ -122,6 +126,9 @@ func (a *Admin) revokeEndpoint(r *http.Request, form url.Values) (any, error) {
 		by = c.Name
 	}
 	_, durable := a.Registry.Revoke(r.Context(), registry.Revocation{ID: rec.ID, By: by})
+	if rec.Revoked() { // it may be stored now, but whoever holds it does not fill the log with it
+		return struct{}{}, durable
+	}
 	logged := a.Log.Write(&audit.Event{Event: audit.TokenRevoked, Subject: subjectOf(rec), By: by})
 	return struct{}{}, errors.Join(durable, logged)
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/sallyport-db/sallyport/audit"
 	"github.com/sallyport-db/sallyport/internal/federation"
 	"github.com/sallyport-db/sallyport/internal/keyring"
 	"github.com/sallyport-db/sallyport/policy"
@@ -354,6 +355,46 @@ func TestAuditStream(t *testing.T) {
 	}
 	if status, _ := n.get(t, n.operator, "/v1/audit?who=ana", ""); status != http.StatusBadRequest {
 		t.Errorf("an unknown filter: %d", status)
+	}
+}
+
+// A stream ends with the token that opened it: no event passes after its
+// revocation has returned.
+func TestStreamEndsWithItsToken(t *testing.T) {
+	n := newNetwork(t)
+	n.admin.Federation.Grants[0].Rights = []string{"audit:read"}
+	_, answer := n.post(t, n.plain, "/oauth/token", "", exchange(n.foreign(t, "ana", "dba")))
+	secret, _ := answer["access_token"].(string)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, n.url+"/v1/audit?event=token.&after=0", http.NoBody)
+	must(t, err)
+	r.Header.Set("Authorization", "Bearer "+secret)
+	resp, err := n.plain.Do(r)
+	must(t, err)
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s", resp.Status)
+	}
+	lines := bufio.NewScanner(resp.Body)
+	for lines.Scan() && lines.Text() != "event: token.issued" {
+	}
+	for range 3 { // only the first is an event
+		if status, a := n.post(t, n.plain, "/oauth/revoke", "", url.Values{"token": {secret}}); status != http.StatusOK {
+			t.Fatal(status, a)
+		}
+	}
+	for lines.Scan() { // until the stream ends
+		if lines.Text() == "event: token.revoked" {
+			t.Error("its own revocation was sent to it")
+		}
+	}
+	revocations := 0
+	for _, e := range n.events(t) {
+		if e.Event == audit.TokenRevoked {
+			revocations++
+		}
+	}
+	if revocations != 1 {
+		t.Errorf("%d events of one revocation", revocations)
 	}
 }
 

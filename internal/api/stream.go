@@ -14,6 +14,7 @@ import (
 
 const (
 	heartbeat  = 15 * time.Second // a comment, so that those in between do not take the stream for dead
+	recheck    = time.Second      // how often a silent stream asks whether its reader still may
 	slowReader = 30 * time.Second // one that takes none of it for so long is let go; Last-Event-ID brings it back
 )
 
@@ -33,22 +34,11 @@ func (a *Admin) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	out := &eventStream{w: w, ctl: http.NewResponseController(w)}
+	out := &eventStream{w: w, ctl: http.NewResponseController(w), reader: callerOf(r)}
 	if out.send(": the audit log of %s\n\n", a.Info.Cluster) != nil {
 		return
 	}
-	go func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(heartbeat):
-				if out.send(": \n\n") != nil {
-					cancel()
-				}
-			}
-		}
-	}()
+	go out.keep(ctx, cancel)
 	_ = audit.Follow(ctx, a.AuditDir, *after, f, func(rec *audit.Record) error { // it ends as the connection does
 		return out.send("id: %d\nevent: %s\ndata: %s\n\n", rec.Seq, rec.Event, rec.Line)
 	})
@@ -56,14 +46,42 @@ func (a *Admin) stream(w http.ResponseWriter, r *http.Request) {
 
 // eventStream writes to one client, from two goroutines.
 type eventStream struct {
-	mu  sync.Mutex
-	w   http.ResponseWriter
-	ctl *http.ResponseController
+	mu     sync.Mutex
+	w      http.ResponseWriter
+	ctl    *http.ResponseController
+	reader *Caller
 }
 
+// keep ends a stream when its reader may not read it any more, and shows
+// meanwhile that it lives.
+func (s *eventStream) keep(ctx context.Context, end func()) {
+	defer end()
+	for last := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(recheck):
+		}
+		if s.reader.over() != nil {
+			return
+		}
+		if time.Since(last) < heartbeat {
+			continue
+		}
+		if last = time.Now(); s.send(": \n\n") != nil {
+			return
+		}
+	}
+}
+
+// send asks each time whether the reader still may: a token can expire, or be
+// revoked, in the middle of a stream.
 func (s *eventStream) send(format string, args ...any) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := s.reader.over(); err != nil {
+		return err
+	}
 	if err := s.ctl.SetWriteDeadline(time.Now().Add(slowReader)); err != nil {
 		return err
 	}
