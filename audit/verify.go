@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 )
@@ -53,7 +54,7 @@ func Verify(dir string, keys note.Verifiers, since *SignedRoot) (Verified, error
 	}
 	v := &verifier{dir: dir, keys: keys, since: since}
 	for i, first := range list {
-		if err := v.segment(first, i == 0); err != nil {
+		if err := v.segment(first, i == 0, i == len(list)-1); err != nil {
 			return v.Verified, err
 		}
 	}
@@ -72,13 +73,15 @@ type verifier struct {
 	leaves      leafHasher
 	lines, kept frontier
 	parted      *Damage // the first line that is not what its hash says
+	bare        *Damage // the first line, but for checkpoints, that none covers
+	from, to    string  // when it and the last one were written
 	file        string
 	off         int64
 	known       *hashes
 }
 
 // segment reads one segment. Its neighbours' names say which lines it holds.
-func (v *verifier) segment(first uint64, oldest bool) error {
+func (v *verifier) segment(first uint64, oldest, newest bool) error {
 	path := segmentPath(v.dir, first)
 	v.file, v.off = filepath.Base(path), 0
 	if err := v.begin(path, first, oldest); err != nil {
@@ -92,6 +95,9 @@ func (v *verifier) segment(first uint64, oldest bool) error {
 	buf := bufio.NewReaderSize(f, 1<<20)
 	for i := 0; ; i++ {
 		line, err := readLine(buf)
+		if err == io.EOF && len(line) > 0 && !newest { // in the newest one it may be on its way
+			return earliest(v.parted, v.damage(v.lines.size+1, "has something before it that is no line"))
+		}
 		if err == io.EOF {
 			return v.finish(i)
 		}
@@ -118,6 +124,9 @@ func (v *verifier) begin(path string, first uint64, oldest bool) (err error) {
 	}
 	if oldest {
 		v.First, v.lines = first, v.known.start
+	}
+	if oldest && v.lines.size == first-1 {
+		return v.continues() // the checkpoint kept elsewhere may end right here
 	}
 	if v.lines.size != first-1 {
 		return earliest(v.parted, v.damage(v.lines.size+1, "is missing: the next segment begins elsewhere"))
@@ -146,6 +155,9 @@ func (v *verifier) line(line []byte, i int) error {
 		if err := v.checkpoint(line, seq); err != nil {
 			return err
 		}
+		v.bare = nil
+	case ok:
+		v.uncovered(h, seq)
 	}
 	v.lines.push(leaf)
 	if v.parted != nil {
@@ -182,6 +194,30 @@ func (v *verifier) checkpoint(line []byte, seq uint64) error {
 	return earliest(v.parted, d)
 }
 
+// coveredWithin is more than a line waits for the checkpoint that covers it,
+// which is a second.
+const coveredWithin = time.Minute
+
+// uncovered is told of a line that no checkpoint covers yet.
+func (v *verifier) uncovered(h header, seq uint64) {
+	if v.bare == nil {
+		v.bare, v.from = v.damage(seq, "is where the checkpoints end that should cover them: they were taken out"), string(h.time)
+	}
+	v.bare.To, v.to = seq, string(h.time)
+}
+
+// late says that lines wait for their checkpoint that have had it: whoever
+// takes out all that are behind a line can alter it. By their own times, that
+// is: see docs/audit.md for what remains.
+func (v *verifier) late() bool {
+	if v.bare == nil {
+		return false
+	}
+	from, err := time.Parse(time.RFC3339, v.from)
+	to, err2 := time.Parse(time.RFC3339, v.to)
+	return err != nil || err2 != nil || to.Sub(from).Abs() > coveredWithin
+}
+
 // earliest is what parted the trees, if anything did.
 func earliest(parted, d *Damage) error {
 	if parted != nil {
@@ -214,6 +250,8 @@ func (v *verifier) end() error {
 	switch {
 	case v.parted != nil:
 		return v.parted
+	case v.late():
+		return v.bare
 	case v.since != nil && v.since.Size > v.lines.size:
 		return v.damage(v.lines.size+1, fmt.Sprintf("and what followed it is gone: the checkpoint that was kept elsewhere covers %d lines", v.since.Size))
 	case v.since != nil && v.First > 0 && v.since.Size < v.First-1:

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -322,6 +323,107 @@ func TestKeysAndRollback(t *testing.T) {
 	}
 	if _, err := Verify(dir, v, since); err == nil || !strings.Contains(err.Error(), "is gone") {
 		t.Errorf("rolled back: %v", err)
+	}
+}
+
+// A log whose older segments are gone must still begin where the checkpoint
+// ends that was kept elsewhere: its frontier is not taken on trust.
+func TestBeginsWhereAnotherLogEnded(t *testing.T) {
+	dir, v := signedLog(t, 60)
+	list, err := segments(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	known, err := readHashes(segmentPath(dir, list[1]), list[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Remove(segmentPath(dir, list[0])), os.Remove(hashesPath(segmentPath(dir, list[0])))); err != nil {
+		t.Fatal(err)
+	}
+	since := &SignedRoot{Size: list[1] - 1, Root: known.start.root()}
+	if _, err := Verify(dir, v, since); err != nil {
+		t.Errorf("its own beginning: %v", err)
+	}
+	since.Root[0] ^= 1
+	if _, err := Verify(dir, v, since); err == nil {
+		t.Error("another log that begins at the same line passed for its continuation")
+	}
+}
+
+// Whoever alters a line and takes out every checkpoint behind it leaves lines
+// that no checkpoint covers, and more than a second of them.
+func TestCheckpointsTakenOut(t *testing.T) {
+	dir := newDir(t)
+	s, v := keys(t)
+	l := open(t, dir, Options{Signer: s})
+	at := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	for i := range uint64(20) {
+		e := allowed("s", i+1)
+		e.Time = at.Add(time.Duration(i) * 10 * time.Second)
+		if err := l.Write(e); err != nil {
+			t.Fatal(err)
+		}
+		l.dueCheckpoint()
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(dir, v, nil); err != nil {
+		t.Fatal(err)
+	}
+	path := segmentPath(dir, 1)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := bytes.ReplaceAll(raw, []byte(`"event":"audit.checkpoint"`), []byte(`"event":"audit.something"`))
+	if err := errors.Join(os.WriteFile(path, forged, 0o600), os.Remove(hashesPath(path))); err != nil {
+		t.Fatal(err)
+	}
+	var d *Damage
+	if got, err := Verify(dir, v, nil); !errors.As(err, &d) || d.Line != 1 || d.To != 40 || got.Covered != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// What stands behind the last line of a file that is not the newest is found.
+func TestBytesBetweenSegments(t *testing.T) {
+	dir, v := signedLog(t, 60)
+	f, err := os.OpenFile(segmentPath(dir, 1), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString(`{"seq":1}`); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var d *Damage
+	if _, err := Verify(dir, v, nil); !errors.As(err, &d) || d.File != "00000000000000000001.jsonl" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A key that somebody has put among those that lie with the log is not the
+// server's.
+func TestOwnVerifiers(t *testing.T) {
+	keyDir, dir := t.TempDir(), t.TempDir()
+	if _, err := LoadSigner(keyDir, dir, "a+b", "n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OwnVerifiers(keyDir, dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadSigner(t.TempDir(), dir, "a+b", "n"); err != nil { // puts a second key there
+		t.Fatal(err)
+	}
+	if _, err := OwnVerifiers(keyDir, dir); err == nil || !strings.Contains(err.Error(), "key 2 is not that of") {
+		t.Errorf("another key: %v", err)
+	}
+	if _, err := OwnVerifiers(t.TempDir(), dir); err != nil {
+		t.Errorf("where the server's key is not: %v", err)
 	}
 }
 

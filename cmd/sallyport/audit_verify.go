@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,7 @@ server's key could make another log altogether: keep a checkpoint elsewhere from
 		Args: exactly(),
 	}
 	fl := cmd.Flags()
-	fl.StringVar(&f.key, "key", "", "file with the public keys of checkpoints, one a line (default: the one in the log's directory)")
+	fl.StringVar(&f.key, "key", "", "file with the public keys of checkpoints, one a line (default: the server's own, with the log)")
 	fl.StringVar(&f.since, "since-checkpoint", "", "file with a checkpoint that was kept elsewhere: the log must continue it")
 	fl.StringVar(&f.write, "write-checkpoint", "", "file to write the newest checkpoint to, once all is well")
 	fl.StringVar(&f.proof, "proof", "", "check this proof of one line instead, without the log; print the line")
@@ -44,7 +45,7 @@ server's key could make another log altogether: keep a checkpoint elsewhere from
 				return err
 			}
 		}
-		keys, err := audit.LoadVerifiers(f.key, dir)
+		keys, err := verifiers(f.key, dir)
 		switch {
 		case err != nil:
 			return err
@@ -54,6 +55,14 @@ server's key could make another log altogether: keep a checkpoint elsewhere from
 		return e.verify(cmd, dir, keys, f)
 	}
 	return e.jsonFlag(cmd)
+}
+
+// verifiers are the keys that are named, or the server's own.
+func verifiers(file, dir string) (note.Verifiers, error) {
+	if file != "" {
+		return audit.LoadVerifiers(file, "")
+	}
+	return audit.OwnVerifiers(filepath.Dir(dir), dir)
 }
 
 func (e *env) verify(cmd *cobra.Command, dir string, keys note.Verifiers, f verifyFlags) error {
