@@ -26,6 +26,7 @@ const (
 	leaseMargin = 100 * time.Millisecond // between two machines' ideas of how long a second is
 	followAnew  = 600 * time.Millisecond // without one's own lease in the watch
 	nodeLife    = time.Minute            // of the key of a node that is gone
+	forever     = 100 * 365 * 24 * time.Hour
 )
 
 // node is the value of a node's key.
@@ -41,8 +42,7 @@ type node struct {
 
 // leases are those of all nodes, as one of them sees them.
 type leases struct {
-	base  time.Time
-	until atomic.Int64 // end of the own lease, in ns after base: monotonic
+	until atomic.Pointer[time.Time] // end of the own lease, by both clocks
 	grace time.Duration
 	lapse atomic.Bool // it was without for a while, grace included
 
@@ -56,7 +56,9 @@ type leases struct {
 }
 
 func newLeases() *leases {
-	return &leases{base: time.Now(), sent: map[uint64]time.Time{}, others: map[string]node{}, changed: make(chan struct{})}
+	l := &leases{sent: map[uint64]time.Time{}, others: map[string]node{}, changed: make(chan struct{})}
+	l.until.Store(&time.Time{})
+	return l
 }
 
 // alone is the lease of a node that shares nothing.
@@ -64,21 +66,25 @@ func (l *leases) alone() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.seen != math.MaxUint64 { // lost for good
-		l.until.Store(math.MaxInt64 / 2)
+		until := time.Now().Add(forever)
+		l.until.Store(&until)
 	}
 }
 
 // left is how long the own lease holds on from a moment; less than nothing if
-// it has lapsed. One atomic read.
+// it has lapsed. One atomic read. The shorter of two clocks counts: the
+// monotonic one cannot be set back, but on Linux it stands still while the
+// machine sleeps (clock_gettime(2), CLOCK_MONOTONIC), as the wall clock does not.
 func (l *leases) left(now time.Time) time.Duration {
-	return time.Duration(l.until.Load()) - now.Sub(l.base)
+	until := l.until.Load()
+	return min(until.Sub(now), until.Round(0).Sub(now.Round(0)))
 }
 
 // lost ends the own lease for good: no other comes by any more.
 func (l *leases) lost() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.until.Store(math.MinInt64 / 2)
+	l.until.Store(&time.Time{})
 	l.seen = math.MaxUint64
 }
 
@@ -110,7 +116,8 @@ func (l *leases) own(n uint64) {
 	}
 	delete(l.sent, n)
 	l.confirmed, l.seen = at, n
-	l.until.Store(int64(at.Sub(l.base) + leaseLife))
+	until := at.Add(leaseLife)
+	l.until.Store(&until)
 	l.wake()
 }
 
