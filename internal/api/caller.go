@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/sallyport-db/sallyport/audit"
 	"github.com/sallyport-db/sallyport/internal/federation"
 	"github.com/sallyport-db/sallyport/internal/registry"
 	"github.com/sallyport-db/sallyport/token"
@@ -82,7 +83,10 @@ func (a *Admin) identify(r *http.Request) (*Caller, error) {
 		c.Certificate = r.TLS.VerifiedChains[0][0]
 	}
 	if secret, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return c, a.bearer(c, secret)
+		if claims, err := a.bearer(c, secret); err != nil {
+			return c, errors.Join(fail(http.StatusUnauthorized, "the bearer token is refused: %v", err), a.notTaken(r, claims, err))
+		}
+		return c, nil
 	}
 	if id := certified(c.Certificate); id != nil {
 		c.Name = "certificate " + id.Subject
@@ -97,22 +101,38 @@ func (a *Admin) identify(r *http.Request) (*Caller, error) {
 	return c, nil
 }
 
-// bearer takes the rights of the token that is shown.
-func (a *Admin) bearer(c *Caller, secret string) error {
+// bearer takes the rights of the token that is shown. The claims of one that is refused are for the record.
+func (a *Admin) bearer(c *Caller, secret string) (*token.Claims, error) {
 	claims, err := a.shownBy(c, secret)
 	if err != nil {
-		return fail(http.StatusUnauthorized, "the bearer token is refused: %v", err)
+		return claims, err
 	}
 	rec, err := a.Registry.Get(claims.ID)
 	if err != nil {
-		return fail(http.StatusUnauthorized, "the bearer token is not registered here")
+		return claims, err
 	}
 	c.Claims, c.Name, c.rights = claims, "token "+claims.ID+" of "+claims.Subject, rightsOf(rec.Rights)
 	c.good = func() error {
 		_, err := a.shownBy(c, secret)
 		return err
 	}
-	return nil
+	return claims, nil
+}
+
+// notTaken records a bearer token that was refused, as at the databases' doors: it may be stolen.
+func (a *Admin) notTaken(r *http.Request, claims *token.Claims, err error) error {
+	e := &audit.Event{Event: audit.TokenRefused, Reason: "bearer token of the API: " + err.Error()}
+	var refused *token.Error
+	if errors.As(err, &refused) {
+		e.Reason = "bearer token of the API: " + string(refused.Code) + ": " + refused.Reason
+	}
+	at, _ := netip.ParseAddrPort(r.RemoteAddr)
+	origin := audit.Origin{Source: at}
+	if claims != nil {
+		origin.Token = audit.Token{ID: claims.ID, Sub: claims.Subject, Fam: claims.Family}
+	}
+	e.Subject = audit.NewSubject(origin)
+	return a.Log.Write(e)
 }
 
 // shownBy verifies a token that a caller shows. A node that cannot vouch for

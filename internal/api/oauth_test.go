@@ -358,6 +358,27 @@ func TestAuditStream(t *testing.T) {
 	}
 }
 
+// A token that is tried at the API after its revocation, and one that was never ours, leave a record.
+func TestRefusedBearersAreRecorded(t *testing.T) {
+	n := newNetwork(t)
+	_, answer := n.post(t, n.plain, "/oauth/token", "", exchange(n.foreign(t, "ana", "dba")))
+	secret, _ := answer["access_token"].(string)
+	_, _ = n.post(t, n.plain, "/oauth/revoke", "", url.Values{"token": {secret}})
+	for _, bearer := range []string{secret, "nonsense"} {
+		status, answer := n.get(t, n.plain, "/v1/tokens", bearer)
+		if status != http.StatusUnauthorized {
+			t.Errorf("%d %v", status, answer)
+		}
+	}
+	all := n.events(t)
+	for i, want := range []struct{ sub, reason string }{{"ana", "revoked: "}, {"", "malformed: "}} {
+		e := all[len(all)-2+i]
+		if e.Event != audit.TokenRefused || e.Token.Sub != want.sub || !strings.HasPrefix(e.Reason, "bearer token of the API: "+want.reason) || e.Source.IP == "" {
+			t.Errorf("%s of %q from %s: %s", e.Event, e.Token.Sub, e.Source.IP, e.Reason)
+		}
+	}
+}
+
 // A stream ends with the token that opened it: no event passes after its
 // revocation has returned.
 func TestStreamEndsWithItsToken(t *testing.T) {
