@@ -78,6 +78,9 @@ func (o *oracle) try(t testing.TB, sql string, accesses []policy.Access) (uint16
 		t.Fatal(err)
 	}
 	defer c.Close()
+	if _, err := c.Execute("SET NAMES utf8mb4"); err != nil {
+		t.Fatal(err)
+	}
 	// A right on one column lets an account choose a database without more.
 	if err := c.UseDB("shop"); err != nil {
 		o.must(t, "CREATE TABLE IF NOT EXISTS shop.door (id int)")

@@ -34,17 +34,6 @@ type derived struct {
 	wild  bool
 }
 
-func (w *walker) cte(s *scope, name string) *derived {
-	for ; s != nil; s = s.parent {
-		for i := len(s.ctes) - 1; i >= 0; i-- {
-			if strings.EqualFold(s.ctes[i].name, name) {
-				return s.ctes[i]
-			}
-		}
-	}
-	return nil
-}
-
 func (it *item) called(schema, name string, fold bool) bool {
 	same := it.name == name || fold && strings.EqualFold(it.name, name)
 	return same && (schema == "" || it.table != nil && (it.schema == schema || fold && strings.EqualFold(it.schema, schema)))
@@ -55,6 +44,7 @@ func (w *walker) read(it *item, column string) bool {
 	if it.table == nil {
 		return it.wild || it.names[strings.ToLower(column)]
 	}
+	w.sure(column, it.table.Columns)
 	real, ok := it.table.Column(column)
 	if ok {
 		w.column(it.table, policy.Select, real)

@@ -188,12 +188,13 @@ func (w *walker) remove(rel *catalog.Table) {
 	}
 }
 
-// onlyWritten drops the bare reading of tables that are changed and of which
-// no column is read: UPDATE t SET a = 1 asks for nothing but update.
+// onlyWritten drops the bare reading of tables that are changed, stand nowhere
+// else and of which no column is read: UPDATE t SET a = 1 asks for nothing but
+// update.
 func (w *walker) onlyWritten() {
 	kept := w.accesses[:0]
 	for _, a := range w.accesses {
-		if a.Op == policy.Select && len(a.Columns) == 0 && !a.WholeObject && w.written(a.table) {
+		if a.Op == policy.Select && len(a.Columns) == 0 && !a.WholeObject && a.times < 2 && w.written(a.table) {
 			continue
 		}
 		kept = append(kept, a)

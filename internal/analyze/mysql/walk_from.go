@@ -59,6 +59,7 @@ func (w *walker) natural(left, right []*item) {
 				return
 			}
 			for _, name := range l.all() {
+				w.sure(name, r.all())
 				if r.has(name) {
 					w.read(l, name)
 					w.read(r, name)
@@ -147,7 +148,7 @@ func (w *walker) tableItem(t sqlparser.TableName, alias string, s *scope) {
 	if rel == nil {
 		return
 	}
-	w.touch(rel, policy.Select)
+	w.touch(rel, policy.Select).times++
 	w.shown(rel)
 	w.below(rel)
 	it := &item{name: alias, table: rel}

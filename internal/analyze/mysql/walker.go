@@ -39,6 +39,7 @@ type walker struct {
 type access struct {
 	policy.Access
 	table *catalog.Table
+	times int // how often FROM has it
 }
 
 const (

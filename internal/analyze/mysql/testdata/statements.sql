@@ -160,3 +160,8 @@ SHOW COLUMNS FROM orders WHERE Field = (SELECT MAX(name) FROM customers)
 USE hr
 BEGIN WORK
 COMMIT WORK AND NO CHAIN NO RELEASE
+UPDATE customers SET name = 'x' WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM customers) q) > 5
+UPDATE customers a JOIN customers b SET a.name = 'x'
+UPDATE customers SET name = 'x' ORDER BY (SELECT COUNT(*) FROM (SELECT 1 FROM customers b) q)
+DELETE FROM customers WHERE EXISTS (SELECT 1 FROM (SELECT 1 FROM customers) q)
+WITH Orders AS (SELECT 1 AS id) SELECT id FROM orders
