@@ -48,16 +48,17 @@ type Options struct {
 
 // Registry may be used by any number of goroutines.
 type Registry struct {
-	opt    Options
-	now    func() time.Time
-	node   string         // this process
-	server *server.Server // nil: the store is elsewhere
-	bucket *bucket
-	stop   func() // ends the watch
-	view   *view
-	keys   keys
-	leases *leases
-	kick   chan struct{} // asks for a lease now
+	opt     Options
+	now     func() time.Time
+	node    string         // this process
+	server  *server.Server // nil: the store is elsewhere
+	bucket  *bucket
+	stop    func() // ends the watch
+	view    *view
+	keys    keys
+	leases  *leases
+	witness witness
+	kick    chan struct{} // asks for a lease now
 
 	applying sync.Mutex
 	applied  progress
@@ -121,6 +122,9 @@ func (r *Registry) start() error {
 	}
 	if err := r.broken.Load(); err != nil {
 		return *err
+	}
+	if err := r.whole(); err != nil {
+		return err
 	}
 	r.view.forget(r.now())
 	r.loaded.Store(true)
@@ -354,8 +358,9 @@ func (r *Registry) Revoke(ctx context.Context, v Revocation) (Outcome, error) {
 		r.enforce(value.From)
 		return Outcome{}, r.failed(err)
 	}
+	told := r.witness.add(testimony{Key: t.key()[len(revokedKeys):], Rev: rev, Ends: value.Ends})
 	o, err := r.settled(ctx, rev)
-	return o, r.failed(err)
+	return o, r.failed(errors.Join(err, told))
 }
 
 // store writes a revocation, unless one that holds at least as early is there,
@@ -441,5 +446,5 @@ func (r *Registry) Close() error {
 		r.server.Shutdown()
 		r.server.WaitForShutdown()
 	}
-	return nil
+	return r.witness.close()
 }
