@@ -211,6 +211,7 @@ func (a *analysis) parse(p phrase) sqlparser.Statement {
 		a.ledger.ddl = true
 		r = a.spell(p)
 	}
+	a.past = a.past || r.past
 	a.ledger.add(r)
 	tree, err := parser.ParseStrictDDL(r.String())
 	if err != nil {

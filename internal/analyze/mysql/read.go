@@ -108,6 +108,7 @@ func (a *analysis) returned(tree sqlparser.Statement, list phrase) {
 		return
 	}
 	r := respell(list.text, list.tokens, a.env.Catalog.MariaDB)
+	a.past = a.past || r.past
 	a.ledger.add(r)
 	parsed, err := parser.ParseStrictDDL("SELECT " + r.String())
 	q, ok := parsed.(*sqlparser.Select)

@@ -16,6 +16,7 @@ type respelling struct {
 	settled map[int]bool   // words of the grammar, no names: the ledger passes them over
 	selects int            // SELECTs that are not in the text
 	mariadb bool
+	past    bool // rows are chosen by when they were valid
 }
 
 // respell spells a statement of rows anew. Whatever it does not know it leaves

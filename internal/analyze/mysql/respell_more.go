@@ -55,8 +55,8 @@ func (r *respelling) percentile(i int, word string) {
 }
 
 // history leaves out FOR SYSTEM_TIME of a system-versioned table: which of its
-// rows are read makes no difference to the rights (sql_parse.cc asks for
-// SELECT alone). Points in time that could hold a query are left to be refused.
+// rows are read makes no difference to the rights, but for the columns by which
+// they are chosen. Points in time that could hold a query are left to be refused.
 func (r *respelling) history(i int) {
 	if !r.mariadb || !r.are(i, "for", "system_time") {
 		return
@@ -75,6 +75,7 @@ func (r *respelling) history(i int) {
 		}
 	}
 	if end > 0 {
+		r.past = r.past || r.word(i+2) != "all"
 		r.drop(i, end)
 	}
 }

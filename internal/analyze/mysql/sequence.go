@@ -80,7 +80,9 @@ func (w *walker) own(text string) sqlparser.Statement {
 	if f != nil {
 		return nil
 	}
-	tree, err := parser.ParseStrictDDL(respell([]byte(text), tokens, w.env.Catalog.MariaDB).String())
+	r := respell([]byte(text), tokens, w.env.Catalog.MariaDB)
+	w.past = w.past || r.past
+	tree, err := parser.ParseStrictDDL(r.String())
 	if err != nil {
 		return nil
 	}

@@ -37,6 +37,7 @@ func (a *analysis) setStatement(p phrase) {
 		return
 	}
 	r := respell(p.text, p.tokens[2:at], true)
+	a.past = a.past || r.past
 	a.ledger.add(r)
 	tree, err := parser.ParseStrictDDL("SET " + r.String())
 	n, ok := tree.(*sqlparser.Set)

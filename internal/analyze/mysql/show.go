@@ -147,6 +147,7 @@ func (a *analysis) showFilter(p phrase, i int) {
 	case p.word(i) == "like" && i+2 == len(p.tokens) && p.tokens[i+1].kind == tokenString:
 	case p.word(i) == "where" && i+1 < len(p.tokens):
 		r := respell(p.text, p.tokens[i+1:], a.env.Catalog.MariaDB)
+		a.past = a.past || r.past
 		a.ledger.add(r)
 		tree, err := parser.ParseStrictDDL("SELECT 1 FROM dual WHERE " + r.String())
 		q, ok := tree.(*sqlparser.Select)

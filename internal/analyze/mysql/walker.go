@@ -31,6 +31,7 @@ type walker struct {
 	fault     *policy.Fault
 	depth     int
 	views     int   // definitions being walked inside one another
+	past      bool  // rows are chosen by when they were valid: FOR SYSTEM_TIME
 	permanent bool  // names cannot be those of temporary tables
 	explained bool  // the statement is not run, or is run to be explained
 	affected  *item // what an INSERT, REPLACE or DELETE of one table writes
@@ -174,6 +175,9 @@ func (w *walker) current() {
 		a := &w.accesses[i]
 		if a.table != nil && a.table.RowEnd != "" && a.Op&(policy.Select|policy.Update|policy.Delete) != 0 {
 			w.column(a.table, policy.Select, a.table.RowEnd)
+			if w.past && a.table.RowStart != "" {
+				w.column(a.table, policy.Select, a.table.RowStart)
+			}
 		}
 	}
 }

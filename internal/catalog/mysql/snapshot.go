@@ -31,7 +31,8 @@ type Table struct {
 	Defaults     map[string]string // by column, the expressions that may name a sequence: the server's spelling, every name qualified
 	Triggers     bool
 	Engine       string // of a table
-	RowEnd       string // the column of a system-versioned table that says until when a row was valid
+	RowStart     string // the column of a system-versioned table that says since when a row was valid
+	RowEnd       string // ... and until when
 	Temporary    bool   // the session's own
 	Definer      string // of a view
 	Invoker      bool   // a view with SQL SECURITY INVOKER

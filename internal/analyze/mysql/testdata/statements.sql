@@ -82,6 +82,7 @@ SHOW TABLES
 SHOW VARIABLES LIKE 'version'
 -- system-versioned tables
 SELECT id FROM periods
+SELECT note FROM periods FOR SYSTEM_TIME AS OF NOW()
 SELECT valid_from FROM periods WHERE note = 'x'
 UPDATE periods SET note = 'y' WHERE id = 1
 DELETE FROM periods WHERE id = 1
