@@ -75,6 +75,10 @@ func (w *walker) insert(n *sqlparser.Insert) {
 // writable refuses views that check their user's own rights, and what is not
 // a table: what is below them is not followed for writes.
 func (w *walker) writable(rel *catalog.Table) bool {
+	if rel.Kind == 'S' {
+		w.fail(policy.RuleNotUnderstood, w.pos(rel.Name), "the row of the sequence %s.%s is changed with SETVAL", rel.Schema, rel.Name)
+		return false
+	}
 	if rel.Kind == 'v' && rel.Invoker {
 		w.fail(policy.RuleNotUnderstood, w.pos(rel.Name), "writing through the view %s.%s, which runs with its user's rights", rel.Schema, rel.Name)
 		return false

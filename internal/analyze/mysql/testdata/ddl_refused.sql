@@ -68,3 +68,7 @@ CHECK TABLE absent
 CHECKSUM TABLE mysql.user
 REPAIR VIEW report
 OPTIMIZE TABLE orders WAIT 5 orders
+UPDATE counter SET next_not_cached_value = 5
+DELETE FROM counter
+INSERT INTO counter VALUES (1, 1, 100, 1, 1, 0, 0, 0)
+REPLACE INTO counter VALUES (1, 1, 100, 1, 1, 0, 0, 0)
