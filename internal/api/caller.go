@@ -90,7 +90,7 @@ func (a *Admin) identify(r *http.Request) (*Caller, error) {
 	}
 	if id := certified(c.Certificate); id != nil {
 		c.Name = "certificate " + id.Subject
-		c.rights = rightsOf(a.Federation.Rights(id))
+		c.rights = rightsOf(a.Federation.Rights(id, c.Address))
 		c.good = func() error {
 			if a.now().After(c.Certificate.NotAfter) {
 				return errors.New("the certificate has expired")

@@ -177,6 +177,23 @@ func TestMisspeltClaims(t *testing.T) {
 	}
 }
 
+// What a certificate may do by itself it may do from where its grant says.
+func TestRightsHoldWhereTheGrantSays(t *testing.T) {
+	f := &Federation{Grants: []Grant{{
+		Issuer: ClientCertificate, Match: map[string]string{"cn": "siem"}, Rights: []string{"audit:read"},
+		From: []netip.Prefix{netip.MustParsePrefix("10.9.0.0/16")},
+	}}}
+	id := NewIdentity(ClientCertificate, "siem", map[string]any{"cn": "siem"})
+	for at, want := range map[string]int{"10.9.1.2": 1, "::ffff:10.9.1.2": 1, "10.8.1.2": 0, "::1": 0} {
+		if got := f.Rights(id, netip.MustParseAddr(at)); len(got) != want {
+			t.Errorf("from %s: %v", at, got)
+		}
+	}
+	if got := f.Rights(id, netip.Addr{}); got != nil {
+		t.Errorf("from nowhere: %v", got)
+	}
+}
+
 // An issuer names its own people only.
 func TestNamesOfAnotherIssuer(t *testing.T) {
 	everybody := map[string]string{"sub": "x"}

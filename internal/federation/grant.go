@@ -74,14 +74,16 @@ func (f *Federation) namedBy(id *Identity) *Issuer {
 	return nil
 }
 
-// Rights are those of all grants that are for somebody.
-func (f *Federation) Rights(id *Identity) (all []string) {
+// Rights are those of all grants that are for somebody, at the address that a request comes from.
+func (f *Federation) Rights(id *Identity, peer netip.Addr) (all []string) {
 	if f == nil {
 		return nil
 	}
 	for i := range f.Grants {
-		if f.Grants[i].of(id) {
-			all = append(all, f.Grants[i].Rights...)
+		g := &f.Grants[i]
+		here := slices.ContainsFunc(g.From, func(p netip.Prefix) bool { return p.Contains(peer.Unmap()) })
+		if here && g.of(id) {
+			all = append(all, g.Rights...)
 		}
 	}
 	return all

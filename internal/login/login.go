@@ -8,7 +8,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -36,6 +38,10 @@ func Login(ctx context.Context, r Request) (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("identity provider: %w", err)
 	}
+	at := provider.Endpoint()
+	if err := unaltered(r.Issuer, at.AuthURL, at.TokenURL, at.DeviceAuthURL); err != nil {
+		return nil, err
+	}
 	conf := &oauth2.Config{
 		ClientID: r.ClientID, Endpoint: provider.Endpoint(), Scopes: []string{oidc.ScopeOpenID, "email", "profile", oidc.ScopeOfflineAccess},
 	}
@@ -51,6 +57,25 @@ func Login(ctx context.Context, r Request) (*Session, error) {
 	}
 	s := &Session{Server: r.Server, CA: r.CA, Issuer: r.Issuer, ClientID: r.ClientID}
 	return s, s.take(ctx, provider, tok, nonce)
+}
+
+// unaltered refuses addresses of a provider at which anybody on the way could answer in its place, and what would be
+// opened in a browser without being one.
+func unaltered(addresses ...string) error {
+	for _, a := range addresses {
+		if a == "" { // not every provider has the device flow
+			continue
+		}
+		u, err := url.Parse(a)
+		if err != nil {
+			return fmt.Errorf("identity provider: %w", err)
+		}
+		ip := net.ParseIP(u.Hostname())
+		if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && !ip.IsLoopback()) {
+			return fmt.Errorf("identity provider: %s is not an https URL", a)
+		}
+	}
+	return nil
 }
 
 // take verifies the identity token and keeps it.

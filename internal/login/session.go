@@ -103,6 +103,9 @@ func (s *Session) Fresh(ctx context.Context, now time.Time) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("identity provider: %w", err)
 	}
+	if err := unaltered(s.Issuer, provider.Endpoint().TokenURL); err != nil {
+		return false, err
+	}
 	conf := &oauth2.Config{ClientID: s.ClientID, Endpoint: provider.Endpoint()}
 	tok, err := conf.TokenSource(ctx, &oauth2.Token{RefreshToken: s.RefreshToken}).Token()
 	if err != nil {
