@@ -2,8 +2,10 @@ package keyring
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/sallyport-db/sallyport/token"
 )
@@ -34,6 +36,10 @@ func (f *files) load() ([]token.Key, string, error) {
 func (f *files) add(context.Context) (token.Key, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	// After a restart the newest signs by its date: that must be the one which is made now.
+	if last := f.keys[len(f.keys)-1]; time.Now().Before(last.Made()) {
+		return token.Key{}, fmt.Errorf("the clock stands before %s, when the newest key was made: set it right first", last.Made().Format(time.RFC3339))
+	}
 	key, err := token.CreateKey(f.dir)
 	if err == nil {
 		f.keys = append(f.keys, key)
