@@ -12,6 +12,7 @@ import (
 const mysqlDenied, mysqlClientsDenied = 0.1, 0.03
 
 func TestMySQLHandWritten(t *testing.T) {
+	t.Parallel()
 	r := newMySQL(t)
 	random := rand.New(rand.NewPCG(seed, seed))
 	cases := append(readStatements(t, 10, "testdata/mysql/statements/*.sql"),
@@ -29,14 +30,16 @@ func TestMySQLHandWritten(t *testing.T) {
 }
 
 func TestMySQLGenerated(t *testing.T) {
+	t.Parallel()
 	tally := tally{database: newMySQL(t)}
-	tally.generated(t, seed, 600)
+	tally.generated(t, seed, 400)
 	tally.report(t)
 	tally.judge(t, mostLetThrough, mysqlDenied)
 }
 
 // What clients, tools and mappers send must pass where it passes there.
 func TestMySQLClients(t *testing.T) {
+	t.Parallel()
 	r := newMySQL(t)
 	random := rand.New(rand.NewPCG(seed, 3))
 	cases := readStatements(t, 10, "testdata/mysql/clients/*.sql")

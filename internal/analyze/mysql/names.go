@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/sallyport-db/sallyport/policy"
@@ -22,12 +23,34 @@ func confusable(a, b string) bool {
 	for a != "" && b != "" {
 		x, n := utf8.DecodeRuneInString(a)
 		y, m := utf8.DecodeRuneInString(b)
-		if x < utf8.RuneSelf && y < utf8.RuneSelf && lower(byte(x)) != lower(byte(y)) {
+		if differ(x, y) {
 			return false
 		}
 		a, b = a[n:], b[m:]
 	}
 	return a == b
+}
+
+// differ says that no collation takes two characters for the same: two of ASCII
+// that are not a letter in both cases, and those that have nothing to do with
+// Latin letters beside ASCII. Ideographs are compared by their numbers.
+func differ(x, y rune) bool {
+	switch {
+	case x == y:
+		return false
+	case x < utf8.RuneSelf && y < utf8.RuneSelf:
+		return lower(byte(x)) != lower(byte(y))
+	case ideograph(x) || ideograph(y):
+		return true
+	}
+	return x < utf8.RuneSelf && unicode.In(y, farFromLatin...) || y < utf8.RuneSelf && unicode.In(x, farFromLatin...)
+}
+
+// ideograph leaves out those that are there for compatibility.
+func ideograph(r rune) bool { return r >= 0x3400 && r <= 0x9fff }
+
+var farFromLatin = []*unicode.RangeTable{
+	unicode.Cyrillic, unicode.Greek, unicode.Arabic, unicode.Hebrew, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Devanagari,
 }
 
 func lower(c byte) byte {
