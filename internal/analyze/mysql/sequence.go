@@ -1,6 +1,7 @@
 package mysql
 
 import (
+	"slices"
 	"strings"
 
 	"vitess.io/vitess/go/vt/sqlparser"
@@ -71,6 +72,32 @@ func (w *walker) defaults(rel *relation, column string) {
 			w.fail(policy.RuleNotUnderstood, -1, "the default of %s.%s cannot be read", rel.Name, name)
 		}
 		w.views--
+	}
+}
+
+// anyDefault: where a statement that is prepared has a DEFAULT, the server opens
+// the sequences behind every table that it names, for which it asks select
+// (add_internal_tables, sql_base.cc).
+func (w *walker) anyDefault() {
+	if !w.hasDefault {
+		return
+	}
+	asked := w.accesses
+	w.accesses = nil
+	for i := range asked {
+		if asked[i].table != nil {
+			w.defaults(asked[i].table, "")
+		}
+	}
+	opened := w.accesses
+	w.accesses = asked
+	for i := range opened {
+		if s := &opened[i]; s.Kind == policy.KindSequence && !slices.ContainsFunc(w.accesses, func(a access) bool {
+			return a.Kind == policy.KindSequence && a.Schema == s.Schema && a.Object == s.Object && (a.Op == policy.Usage || a.Op == policy.Usage|policy.Select)
+		}) {
+			s.Op = policy.Usage | policy.Select
+			w.accesses = append(w.accesses, *s)
+		}
 	}
 }
 

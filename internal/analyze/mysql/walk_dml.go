@@ -66,8 +66,12 @@ func (w *walker) insert(n *sqlparser.Insert) {
 	}
 	for _, u := range n.OnDup {
 		w.assign(u, s)
+		if rel.Kind == 'v' { // MariaDB asks for insert on what is set of a view
+			w.set(rel, policy.Insert, u.Name.Name.String())
+			continue
+		}
 		it.inserted = false
-		w.lookup(s, u.Name.Name.String()) // MariaDB asks for select on what is set, too
+		w.lookup(s, u.Name.Name.String()) // … and for select on what is set of a table
 		it.inserted = true
 	}
 }
@@ -111,7 +115,7 @@ func (w *walker) assign(u *sqlparser.UpdateExpr, s *scope) {
 		if real, ok := it.table.Column(name); ok && w.writable(it.table) {
 			w.column(it.table, policy.Update, real) // of several that have it, all
 			if _, ok := u.Expr.(*sqlparser.Default); ok {
-				w.defaults(it.table, real)
+				w.defaulted(it.table, real, len(s.items) > 1)
 			}
 			found = true
 		}
@@ -120,6 +124,15 @@ func (w *walker) assign(u *sqlparser.UpdateExpr, s *scope) {
 		w.fail(policy.RuleUndefined, w.pos(name), "unknown column %q", name)
 	}
 	w.expr(u.Expr, s)
+}
+
+// defaulted asks for what is behind column = DEFAULT; and for select on it where
+// it is a view's, and the UPDATE is of several tables.
+func (w *walker) defaulted(t *catalog.Table, column string, several bool) {
+	w.defaults(t, column)
+	if several && t.Kind == 'v' {
+		w.column(t, policy.Select, column)
+	}
 }
 
 func (w *walker) update(n *sqlparser.Update) {

@@ -46,6 +46,7 @@ func (w *walker) expr(n sqlparser.Expr, s *scope) {
 		}
 		w.expr(n.Expr, s)
 	case *sqlparser.Default:
+		w.hasDefault = true
 		if n.ColName != "" {
 			w.saw(n.ColName)
 			if !w.lookup(s, n.ColName) {

@@ -187,7 +187,9 @@ func (w *walker) star(n *sqlparser.StarExpr, s *scope, out *derived) {
 		}
 		found = true
 		if it.table != nil {
-			w.columns(it.table, policy.Select)
+			for _, name := range it.table.Columns {
+				w.read(it, name)
+			}
 			out.names = append(out.names, it.table.Columns...)
 			continue
 		}

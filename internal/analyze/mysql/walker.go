@@ -25,16 +25,17 @@ type Env struct {
 // the walk.
 type walker struct {
 	literals
-	env       *Env
-	ledger    *ledger
-	accesses  []access
-	fault     *policy.Fault
-	depth     int
-	views     int   // definitions being walked inside one another
-	past      bool  // rows are chosen by when they were valid: FOR SYSTEM_TIME
-	permanent bool  // names cannot be those of temporary tables
-	explained bool  // the statement is not run, or is run to be explained
-	affected  *item // what an INSERT, REPLACE or DELETE of one table writes
+	env        *Env
+	ledger     *ledger
+	accesses   []access
+	fault      *policy.Fault
+	depth      int
+	views      int   // definitions being walked inside one another
+	hasDefault bool  // there is a DEFAULT
+	past       bool  // rows are chosen by when they were valid: FOR SYSTEM_TIME
+	permanent  bool  // names cannot be those of temporary tables
+	explained  bool  // the statement is not run, or is run to be explained
+	affected   *item // what an INSERT, REPLACE or DELETE of one table writes
 }
 
 type access struct {
@@ -137,6 +138,7 @@ func (a *analysis) storedFunctions() {
 // finish sorts the columns, judges relations of the server's own, and returns
 // the list.
 func (w *walker) finish() []policy.Access {
+	w.anyDefault()
 	w.current()
 	out := make([]policy.Access, len(w.accesses))
 	for i := range w.accesses {

@@ -100,6 +100,12 @@ INSERT INTO numbered VALUES (1, 2, 'x')
 REPLACE INTO numbered (id) VALUES (1)
 UPDATE numbered SET id = DEFAULT
 SELECT DEFAULT(id) FROM numbered
+SELECT DEFAULT(note) FROM numbered
+UPDATE orders SET note = DEFAULT WHERE id IN (SELECT id FROM numbered)
+UPDATE report SET total = DEFAULT
+UPDATE report r CROSS JOIN customers c SET r.total = DEFAULT
+INSERT INTO orders (id) VALUES (6) RETURNING *
+INSERT INTO report (id) VALUES (1) ON DUPLICATE KEY UPDATE total = 2
 SELECT id FROM history FOR SYSTEM_TIME ALL
 SELECT d FROM history FOR SYSTEM_TIME AS OF NOW() h WHERE h.id = 1
 SELECT id FROM orders EXCEPT SELECT id FROM customers
