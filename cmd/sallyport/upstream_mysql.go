@@ -34,7 +34,9 @@ func (s *server) openMySQL(u *upstream) *mysqlSide {
 	m := &mysqlSide{}
 	m.wire = &mysql.Upstream{
 		Config: func() (*mysql.Config, error) { return mysqlConfig(u.conf.Load()) },
-		Mind:   func(start mysql.Start) mysql.Mind { return m.reader.Session(start.Schema, start.SQLMode) },
+		Mind: func(start mysql.Start) mysql.Mind {
+			return m.reader.Session(start.Schema, start.SQLMode, start.Charset)
+		},
 	}
 	m.catalog = catalog.Open(func(ctx context.Context) (*client.Conn, error) {
 		c, err := m.wire.Connect(ctx)
@@ -120,7 +122,7 @@ func (m *mysqlSide) greet(ctx context.Context) mysql.Greeting {
 
 // explain reads a text as a fresh session of the upstream would have it read.
 func (m *mysqlSide) explain(u *config.Upstream, sql string) ([]*analyze.Piece, error) {
-	reading := m.reader.Session(u.Database, "").Read(&analyze.Request{Verb: analyze.VerbQuery, Text: []byte(sql), Seq: 1})
+	reading := m.reader.Session(u.Database, "", "utf8mb4").Read(&analyze.Request{Verb: analyze.VerbQuery, Text: []byte(sql), Seq: 1})
 	if reading.Wait || reading.Look {
 		return nil, &api.Error{Status: http.StatusBadRequest, Message: "what this text does depends on the session that it is sent in"}
 	}

@@ -35,6 +35,7 @@ type Mind interface {
 type Start struct {
 	Schema  string // the default one, or empty
 	SQLMode string
+	Charset string // of the texts
 	Version string // @@version
 }
 
@@ -104,7 +105,7 @@ func (u *Upstream) Connect(ctx context.Context) (*client.Conn, error) {
 // ask learns the state that the session starts in.
 func (s *server) ask(c *client.Conn) (err error) {
 	defer legible(&err)
-	result, err := c.Execute("SELECT @@version, @@sql_mode, COALESCE(DATABASE(), ''), @@character_set_client")
+	result, err := c.Execute("SELECT @@version, @@sql_mode, CONVERT(COALESCE(DATABASE(), '') USING binary), @@character_set_client")
 	if err != nil {
 		return err
 	}
@@ -120,7 +121,7 @@ func (s *server) ask(c *client.Conn) (err error) {
 	if !safeCharset(field[3]) {
 		return fmt.Errorf("the server reads statements as %s", field[3])
 	}
-	s.start = Start{Version: field[0], SQLMode: field[1], Schema: field[2]}
+	s.start = Start{Version: field[0], SQLMode: field[1], Schema: field[2], Charset: field[3]}
 	return nil
 }
 

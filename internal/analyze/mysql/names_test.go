@@ -1,8 +1,10 @@
 package mysql
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/sallyport-db/sallyport/internal/analyze"
 	"github.com/sallyport-db/sallyport/internal/mytest/mytesting"
 	"github.com/sallyport-db/sallyport/policy"
 )
@@ -56,5 +58,49 @@ func TestNamesOfWithQueries(t *testing.T) {
 				t.Errorf("it reads the %s", got)
 			}
 		})
+	}
+}
+
+// In latin1 the bytes of é are Ã and ©: a name outside ASCII is another one to
+// the server than in the catalogue.
+func TestNamesInOtherCharacterSets(t *testing.T) {
+	o := newOracle(t)
+	o.must(t, "SET NAMES utf8mb4")
+	o.must(t, "CREATE TABLE `\u00e9` (id int)")
+	o.must(t, "CREATE TABLE `\u00c3\u00a9` (secret int)")
+	l := newLive(t, o, newReader(t, o))
+	const text = "SELECT * FROM `\u00e9`"
+	refused := func(when string, want bool) {
+		t.Helper()
+		if said := l.judge(text); strings.HasPrefix(said, "refused: a name outside ASCII") != want {
+			t.Errorf("%s: %s", when, said)
+		}
+	}
+	l.run("SET NAMES utf8mb4")
+	refused("in utf8mb4", false)
+	prepare := &analyze.Request{Verb: analyze.VerbPrepare, Text: []byte(text), Seq: l.seq, Segment: l.seq}
+	l.read(prepare)
+	l.mind.Note(prepare)
+	l.mind.Confirm(l.seq, 0, []byte{7, 0, 0, 0})
+	l.mind.Ready(l.seq, 0)
+	l.seq++
+	l.run("SET NAMES latin1")
+	refused("in latin1", true)
+	execute := &analyze.Request{Verb: analyze.VerbExecute, Statement: []byte{7, 0, 0, 0}, Seq: l.seq, Segment: l.seq}
+	if said := verdict(l.read(execute)); !strings.HasPrefix(said, "refused") {
+		t.Errorf("prepared in utf8mb4, run in latin1: %s", said)
+	}
+	if said := verdict(l.read(&analyze.Request{Verb: analyze.VerbUse, Text: []byte("\u00e9"), Seq: l.seq, Segment: l.seq})); !strings.HasPrefix(said, "refused") {
+		t.Errorf("a database: %s", said)
+	}
+	if said := l.judge("SELECT id FROM orders WHERE note = '\u00e9'"); strings.HasPrefix(said, "refused") {
+		t.Errorf("a string is none: %s", said)
+	}
+	l.run("SET sql_mode = ''")
+	refused("in latin1 and another mode", true)
+	l.run("SET character_set_client = utf8mb4")
+	refused("in utf8mb4 again", false)
+	if said := l.judge("SET NAMES latin1; " + text); !strings.Contains(said, "refused") {
+		t.Errorf("in one text: %s", said)
 	}
 }

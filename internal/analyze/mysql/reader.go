@@ -95,6 +95,7 @@ func surround(k *shape.Key, env *Env) {
 	k.String(env.Schema)
 	k.Bool(env.Mode.ANSIQuotes)
 	k.Bool(env.Mode.NoBackslash)
+	k.Bool(env.Mode.OtherBytes)
 	k.Uint(env.Catalog.Version)
 }
 

@@ -29,10 +29,12 @@ type scanner struct {
 	out  []token
 }
 
-// Mode is what of sql_mode decides how a text is read.
+// Mode is what of sql_mode, and of the client's character set, decides how a
+// text is read.
 type Mode struct {
 	ANSIQuotes  bool // a double quote is a name's
 	NoBackslash bool // a backslash is a character
+	OtherBytes  bool // it is not in UTF-8: outside ASCII the bytes of a name are those of another one in the catalogue
 }
 
 // scan splits a text. A fault says what cannot be told.
@@ -49,6 +51,9 @@ func scan(text []byte, mode Mode) ([]token, *policy.Fault) {
 }
 
 func (s *scanner) add(kind tokenKind, start, end int) (int, *policy.Fault) {
+	if s.mode.OtherBytes && kind != tokenString && kind != tokenComment && !ascii(string(s.text[start:end])) {
+		return 0, notUnderstood(start, "a name outside ASCII in a text that is not in UTF-8: SET NAMES utf8mb4")
+	}
 	s.out = append(s.out, token{kind, start, end})
 	return end, nil
 }

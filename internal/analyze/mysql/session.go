@@ -74,16 +74,17 @@ const (
 const lastPrepared = "\xff\xff\xff\xff"
 
 // Session begins a session's mind in the state that the server gave it.
-func (r *Reader) Session(schema, sqlMode string) *Session {
+func (r *Reader) Session(schema, sqlMode, charset string) *Session {
 	s := &Session{reader: r, prepared: map[string]*prepared{}, named: map[string]*prepared{}, waiting: map[uint64]*pending{}}
 	s.byName = s.namedPart
-	s.take(schema, sqlMode)
+	s.take(schema, sqlMode, charset)
 	return s
 }
 
 // take sets what the server says of the session.
-func (s *Session) take(schema, sqlMode string) {
+func (s *Session) take(schema, sqlMode, charset string) {
 	mode, ok := ParseMode(sqlMode)
+	mode.OtherBytes = !utf8Charset(strings.ToLower(charset))
 	s.schema, s.mode, s.lost = schema, mode, !ok
 }
 
@@ -146,8 +147,10 @@ func (s *Session) readPrepared(r *analyze.Request, snap *catalog.Snapshot) analy
 	if p == nil {
 		return refused(policy.RuleUndefined, "prepared statement does not exist")
 	}
-	if p.reading.version != snap.Version || p.names != s.names || p.reading.consulted() {
-		s.env = Env{Catalog: snap, Schema: p.schema, Mode: p.mode, Prepared: s.byName, Temporaries: s.temps}
+	if p.reading.version != snap.Version || p.names != s.names || p.reading.consulted() || p.mode.OtherBytes != s.mode.OtherBytes {
+		mode := p.mode
+		mode.OtherBytes = mode.OtherBytes || s.mode.OtherBytes // the server may read it anew, in the character set of now
+		s.env = Env{Catalog: snap, Schema: p.schema, Mode: mode, Prepared: s.byName, Temporaries: s.temps}
 		rd := s.reader.read(p.text, &s.env, &s.key)
 		if ask, yes := s.mustAsk(); yes {
 			return ask
@@ -177,6 +180,9 @@ func (s *Session) readCommand(r *analyze.Request, snap *catalog.Snapshot) analyz
 	case analyze.VerbUse:
 		a := analysis{walker: walker{env: &Env{Catalog: snap}, ledger: &ledger{}}}
 		a.use(string(r.Text))
+		if s.mode.OtherBytes && !ascii(string(r.Text)) {
+			a.fail(policy.RuleNotUnderstood, -1, "a name outside ASCII in a command that is not in UTF-8: SET NAMES utf8mb4")
+		}
 		p = a.part
 		p.Statement.Fault = a.fault
 	case analyze.VerbKill: // of the user's own, which the wire has seen to

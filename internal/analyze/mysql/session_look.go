@@ -17,7 +17,7 @@ import (
 // that routines and triggers run. sql_select_limit cuts every answer without a
 // LIMIT of its own, that of SHOW too (execute_sqlcom_select, sql_parse.cc).
 const (
-	stateQuery   = "SELECT COALESCE(DATABASE(), ''), @@sql_mode, @@character_set_client, @@sql_select_limit LIMIT 1"
+	stateQuery   = "SELECT CONVERT(COALESCE(DATABASE(), '') USING binary), @@sql_mode, @@character_set_client, @@sql_select_limit LIMIT 1"
 	limitQuery   = "SELECT @@sql_select_limit LIMIT 1"
 	counterQuery = "SELECT VARIABLE_NAME, VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME LIKE 'Com%' LIMIT 10000"
 	countersShow = "SHOW SESSION STATUS LIKE 'Com%'" // MySQL has them in no table
@@ -87,7 +87,7 @@ func (s *Session) lookedState(rows [][][][]byte) bool {
 		return false
 	}
 	row := rows[0][0]
-	s.take(string(row[0]), string(row[1]))
+	s.take(string(row[0]), string(row[1]), string(row[2]))
 	s.lost = s.lost || !safeCharset(strings.ToLower(string(row[2])))
 	if ran != s.ran {
 		s.ran = ran

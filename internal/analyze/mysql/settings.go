@@ -125,6 +125,9 @@ func (a *analysis) charset(name string, value sqlparser.Expr) {
 	a.saw(v)
 	set, _, _ := strings.Cut(v, "_")
 	if ok && (safeCharset(set) || name == "character_set_results" && v == "null") {
+		if readsTexts(name) && (a.env.Mode.OtherBytes || !utf8Charset(set)) {
+			a.part.Moves = true // the server is asked how it reads texts then
+		}
 		return
 	}
 	a.fail(policy.RuleSetting, a.span.start, "the setting %q may not be changed to this value: use utf8mb4", name)
@@ -148,6 +151,13 @@ func (a *analysis) textOf(t token) string {
 	a.asked = a.asked || t.literal()
 	return string(a.text[t.start:t.end])
 }
+
+// readsTexts says that a setting decides the character set of texts.
+func readsTexts(name string) bool {
+	return name == "names" || name == "charset" || name == "character_set_client"
+}
+
+func utf8Charset(set string) bool { return set == "utf8" || set == "utf8mb3" || set == "utf8mb4" }
 
 // safeCharset reports whether no character of a set holds a byte below 0x80
 // but the ASCII characters themselves, so that no quote can hide in one.
@@ -176,6 +186,7 @@ func (a *analysis) mode(value sqlparser.Expr) {
 		a.fail(policy.RuleSetting, a.span.start, "sql_mode may not have ANSI_QUOTES, NO_BACKSLASH_ESCAPES or ORACLE, which change how statements are read")
 		return
 	}
+	m.OtherBytes = a.env.Mode.OtherBytes
 	a.part.Effect = Effect{Kind: EffectMode, Mode: m}
 }
 

@@ -203,15 +203,15 @@ func TestOnlyValueReadsLiterals(t *testing.T) {
 // TestKeyHoldsTheSurroundings: what readings depend on is in their key. Whoever
 // adds a field says here, and in surround, how it gets there.
 func TestKeyHoldsTheSurroundings(t *testing.T) {
-	known := map[string]string{"Catalog": "its version", "Schema": "itself", "Mode": "both fields", "Prepared": "its use makes a part Consulted",
+	known := map[string]string{"Catalog": "its version", "Schema": "itself", "Mode": "its fields", "Prepared": "its use makes a part Consulted",
 		"Temporaries": "nothing is kept where there are some"}
 	for i := range reflect.TypeFor[Env]().NumField() {
 		if name := reflect.TypeFor[Env]().Field(i).Name; known[name] == "" {
 			t.Errorf("the cache does not know about Env.%s", name)
 		}
 	}
-	if n := reflect.TypeFor[Mode]().NumField(); n != 2 {
-		t.Errorf("Mode has %d fields, of which surround knows 2", n)
+	if n := reflect.TypeFor[Mode]().NumField(); n != 3 {
+		t.Errorf("Mode has %d fields, of which surround knows 3", n)
 	}
 }
 
@@ -221,7 +221,7 @@ func TestKnownStatementsAllocateNothing(t *testing.T) {
 	o := newOracle(t)
 	c := catalog.Open(func(context.Context) (*client.Conn, error) { return client.Connect(o.addr, "root", "", "") })
 	t.Cleanup(c.Close)
-	s := NewReader(c, func([]policy.Access) []byte { return nil }).Session("shop", "")
+	s := NewReader(c, func([]policy.Access) []byte { return nil }).Session("shop", "", "utf8mb4")
 	ask := func(r *analyze.Request) {
 		r.Seq++
 		if out := s.Read(r); out.Look || out.Wait || len(out.Pieces) != 1 || out.Pieces[0].Statement.Fault != nil {

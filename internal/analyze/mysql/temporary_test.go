@@ -30,7 +30,7 @@ func newLive(t *testing.T, o *oracle, reader *Reader) *live {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { c.Close() })
-	return &live{t: t, conn: c, mind: reader.Session("shop", "")}
+	return &live{t: t, conn: c, mind: reader.Session("shop", "", "utf8mb4")}
 }
 
 func newReader(t *testing.T, o *oracle) *Reader {
