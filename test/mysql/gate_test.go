@@ -87,7 +87,7 @@ func newGateBefore(t *testing.T, server *mytest.Server) *gate {
 		TLS: cert.ServerTLS(),
 		Upstreams: map[string]*mysql.Upstream{"shop": {
 			Config: config,
-			Mind:   func(s mysql.Start) mysql.Mind { return reader.Session(s.Schema, s.SQLMode) },
+			Mind:   func(s mysql.Start) mysql.Mind { return reader.Session(s.Schema, s.SQLMode, "utf8mb4") },
 		}},
 		Greeting: func(ctx context.Context) mysql.Greeting {
 			c, _ := config()
