@@ -142,7 +142,7 @@ func TestDenied(t *testing.T) {
 		"SELECT secret FROM v", "DELETE FROM t", "INSERT INTO t (id) VALUES (2)", "SELECT load_file('/etc/passwd')", "SELECT sleep(1)",
 		"SELECT id INTO OUTFILE '/tmp/x' FROM t", "SELECT authentication_string FROM mysql.user", "SET GLOBAL max_connections = 1",
 		"SET sql_mode = 'ANSI_QUOTES'", "SET NAMES gbk", "CREATE TABLE x (id int)", "DROP TABLE t", "GRANT ALL ON *.* TO x", "SHOW GRANTS",
-		"SHOW PROCESSLIST", "KILL 1", "LOAD DATA INFILE '/etc/passwd' INTO TABLE t", "HANDLER t OPEN", "EXECUTE IMMEDIATE 'SELECT 1'",
+		"SHOW PROCESSLIST", "KILL 1", "LOAD DATA INFILE '/etc/passwd' INTO TABLE t", "HANDLER t OPEN", "EXECUTE IMMEDIATE 'SELECT secret FROM t'",
 		"PREPARE x FROM 'SELECT secret FROM t'", "FLUSH TABLES", "SELECT id FROM t PROCEDURE ANALYSE()", "DO leak()", "TABLE hr.t",
 		"SELECT id /*! , secret */ FROM t", "SELECT id /*!50000 , secret */ FROM t", "SELECT id /*M! , secret */ FROM t",
 		"SELECT id FROM t /*M! UNION SELECT secret FROM hr.t */", "SELECT id /*!50799 ' */ , secret FROM t -- '",
