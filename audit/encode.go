@@ -30,6 +30,7 @@ func appendBody(dst []byte, e *Event, t time.Time, prefix []byte) []byte {
 	dst = appendOutcome(dst, e)
 	dst = appendLogin(dst, e)
 	dst = appendGrant(dst, e)
+	dst = appendField(dst, "severity", e.Severity)
 	dst = appendField(dst, "file", e.File)
 	if len(e.Changed) > 0 {
 		dst = append(dst, `,"changed":`...)
@@ -140,7 +141,9 @@ func appendGrant(dst []byte, e *Event) []byte {
 		dst = appendTime(dst, e.Expires)
 		dst = append(dst, '"')
 	}
-	return dst
+	dst = appendField(dst, "parent", e.Parent)
+	dst = appendField(dst, "replaces", e.Replaces)
+	return appendField(dst, "act", e.Actor)
 }
 
 func appendOrigin(dst []byte, o *Origin) []byte {

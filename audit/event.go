@@ -13,6 +13,9 @@ const (
 	TokenIssued  Name = "token.issued"
 	TokenRefused Name = "token.refused"
 	TokenRevoked Name = "token.revoked"
+	TokenRotated Name = "token.rotated"
+	TokenDerived Name = "token.derived"
+	TokenCanary  Name = "token.canary"
 
 	SessionOpened    Name = "session.opened"
 	SessionRejected  Name = "session.rejected"
@@ -40,6 +43,10 @@ const (
 	OutcomeUnknown = "unknown" // its end could not be seen
 	OutcomeSkipped = "skipped" // forwarded, and ignored by the server after an earlier error in the pipeline
 )
+
+// SeverityHigh marks what somebody should look at once: a token in the wrong
+// hands.
+const SeverityHigh = "high"
 
 // Event is one record before it is encoded. Zero fields are left out of the
 // line. The log adds seq, cluster and node, and the time where it is zero.
@@ -70,11 +77,16 @@ type Event struct {
 	Application string // application_name as the client gave it
 	TLS         string // "TLS 1.3"; empty without TLS
 
-	By      string        // who asked for a token, a revocation, a kill
-	Scope   string        // what a token may do
-	Src     []string      // where a token may be used from
-	TTL     time.Duration // a token's life; whole seconds
-	Expires time.Time     // a token's end
+	By       string        // who asked for a token, a revocation, a kill
+	Scope    string        // what a token may do
+	Src      []string      // where a token may be used from
+	TTL      time.Duration // a token's life; whole seconds
+	Expires  time.Time     // a token's end
+	Parent   string        // ID of the token that it is derived from
+	Replaces string        // ID of the token that it was put in the place of
+	Actor    string        // who acts for a token's subject
+
+	Severity string // SeverityHigh where somebody should look at once
 
 	File    string   // the configuration read
 	Changed []string // keys of the configuration that a reload changed

@@ -55,9 +55,9 @@ func hueOf(r *Record) string {
 		return yellow
 	}
 	switch r.Event {
-	case StatementAllowed, SessionOpened, TokenIssued:
+	case StatementAllowed, SessionOpened, TokenIssued, TokenRotated, TokenDerived:
 		return green
-	case StatementDenied, TokenRefused, SessionRejected, ConfigRefused:
+	case StatementDenied, TokenRefused, TokenCanary, SessionRejected, ConfigRefused:
 		return red
 	case TokenRevoked, SessionCancelled:
 		return yellow

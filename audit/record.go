@@ -51,11 +51,16 @@ type Record struct {
 	Application string `json:"application_name"`
 	TLS         string `json:"tls_version"`
 
-	By      string    `json:"by"`
-	Scope   string    `json:"scope"`
-	Src     []string  `json:"src"`
-	TTL     int64     `json:"ttl"`
-	Expires time.Time `json:"expires"`
+	By       string    `json:"by"`
+	Scope    string    `json:"scope"`
+	Src      []string  `json:"src"`
+	TTL      int64     `json:"ttl"`
+	Expires  time.Time `json:"expires"`
+	Parent   string    `json:"parent"`
+	Replaces string    `json:"replaces"`
+	Actor    string    `json:"act"`
+
+	Severity string `json:"severity"`
 
 	File    string   `json:"file"`
 	Changed []string `json:"changed"`

@@ -63,7 +63,7 @@ func (d *Door) Admit(c *Credential, protocol string) (string, *Refusal) {
 		return "", d.Reject(refusal)
 	}
 	d.session.open(c, scope, d.server.upstream(name))
-	if spent := d.session.gate.meter.take(0, 0, 0); spent != nil {
+	if spent := d.session.life.Load().meter.take(0, 0, 0); spent != nil {
 		return "", d.Reject(spent)
 	}
 	return name, nil
@@ -105,7 +105,17 @@ func (d *Door) refuseToken(claims *token.Claims, err error, protocol string) *Re
 	if claims != nil {
 		origin.Token = audit.Token{ID: claims.ID, Sub: claims.Subject, Fam: claims.Family}
 	}
-	d.record(audit.TokenRefused, audit.NewSubject(origin), r)
+	e := audit.Event{Event: audit.TokenRefused, Subject: audit.NewSubject(origin)}
+	if te != nil && te.Code == token.CodeCanary {
+		e.Event = audit.TokenCanary
+	}
+	if te != nil && te.Misuse() {
+		e.Severity = audit.SeverityHigh
+	}
+	d.record(e, r)
+	if te != nil && te.Misuse() && d.server.opt.OnMisuse != nil {
+		d.server.opt.OnMisuse(claims, te.Reason)
+	}
 	return d.named(r)
 }
 
@@ -114,10 +124,10 @@ func (d *Door) refuseToken(claims *token.Claims, err error, protocol string) *Re
 func (d *Door) Reject(r *Refusal) *Refusal {
 	subject := audit.NewSubject(d.origin(""))
 	if d.session != nil {
-		subject = d.session.subject
+		subject = d.session.subject()
 		d.server.forget(d.session)
 	}
-	d.record(audit.SessionRejected, subject, r)
+	d.record(audit.Event{Event: audit.SessionRejected, Subject: subject}, r)
 	return d.named(r)
 }
 
@@ -130,9 +140,9 @@ func (d *Door) origin(protocol string) audit.Origin {
 	return audit.Origin{Session: d.id, Source: d.source, Protocol: protocol}
 }
 
-func (d *Door) record(name audit.Name, subject *audit.Subject, r *Refusal) {
+func (d *Door) record(e audit.Event, r *Refusal) {
 	d.server.opt.Metrics.refusal(r.Code)
-	e := audit.Event{Event: name, Subject: subject, Reason: r.Error()}
+	e.Reason = r.Error()
 	if d.session != nil && d.session.target != nil {
 		e.Mode = d.session.mode()
 	}
@@ -157,7 +167,7 @@ func (d *Door) Unreachable(err error) *Refusal {
 // what Secret of the other's link gave; the source must be the session's own.
 func (d *Door) Cancel(key [8]byte) {
 	if s := d.other(key); s != nil {
-		_ = d.server.opt.Log.Write(&audit.Event{Event: audit.SessionCancelled, Subject: s.subject, Mode: s.mode(), Reason: "cancel requested by the client"})
+		_ = d.server.opt.Log.Write(&audit.Event{Event: audit.SessionCancelled, Subject: s.subject(), Mode: s.mode(), Reason: "cancel requested by the client"})
 		s.cancelUpstream()
 	}
 }

@@ -32,14 +32,11 @@ type Answer struct {
 // requests calls Ask, that of replies Done.
 type Gate struct {
 	mind     analyze.Mind
-	scope    policy.Scope
+	life     *atomic.Pointer[life]     // a rotation changes it
 	upstream *atomic.Pointer[Upstream] // a reload changes it
 	log      *audit.Log
-	subject  *audit.Subject
 	session  string
 	now      func() time.Time
-	expires  time.Time
-	meter    *meter // nil: the token has no limits
 	metrics  *Metrics
 	held     func(time.Time) bool // see Options
 	ended    atomic.Pointer[Refusal]
@@ -55,11 +52,11 @@ func (g *Gate) Ask(r *analyze.Request) Answer {
 	if cause := g.over(began); cause != nil {
 		return Answer{Refusal: cause}
 	}
-	up := g.upstream.Load() // one for all of the request
-	if g.strayed.Load() && !g.trusts(up) {
+	now := rules{g.upstream.Load(), g.life.Load(), began} // for all of the request
+	if g.strayed.Load() && !now.trust() {
 		return Answer{Refusal: Astray()}
 	}
-	r.Trusted = up.Forbid.IsZero() && g.scope.Unrestricted(up.Name)
+	r.Trusted = now.free()
 	reading := g.mind.Read(r)
 	if reading.Wait {
 		return Answer{Wait: true}
@@ -67,7 +64,7 @@ func (g *Gate) Ask(r *analyze.Request) Answer {
 	if reading.Look {
 		return Answer{Look: true}
 	}
-	answer := g.judge(r, &reading, up, began)
+	answer := g.judge(r, &reading, now)
 	if answer.Forward || answer.Allowed != nil {
 		g.mind.Note(r)
 	}
@@ -80,7 +77,7 @@ func (g *Gate) over(now time.Time) *Refusal {
 	if cause := g.ended.Load(); cause != nil {
 		return cause
 	}
-	if !now.Before(g.expires) {
+	if !now.Before(g.life.Load().claims.Expires) {
 		return Expired()
 	}
 	if !g.held(now) {
@@ -92,37 +89,48 @@ func (g *Gate) over(now time.Time) *Refusal {
 	return nil
 }
 
-// trusts says that the rules let everything pass that can be asked for. Only
+// rules are what one request is judged by, from when on it came.
+type rules struct {
+	up    *Upstream
+	life  *life
+	began time.Time
+}
+
+// free says that nothing is forbidden at all.
+func (r *rules) free() bool {
+	return r.up.Forbid.IsZero() && r.life.scope.Unrestricted(r.up.Name)
+}
+
+// trust says that the rules let everything pass that can be asked for. Only
 // they keep a session that has strayed: one that has done what could not be
 // judged, so that what its texts mean is not known any more.
-func (g *Gate) trusts(up *Upstream) bool {
-	return up.Observe || up.Forbid.IsZero() && g.scope.Unrestricted(up.Name)
-}
+func (r *rules) trust() bool { return r.up.Observe || r.free() }
 
 // stray marks the session, and says whether the rules of now keep it.
 func (g *Gate) stray() bool {
 	g.strayed.Store(true)
-	return g.trusts(g.upstream.Load())
+	now := rules{up: g.upstream.Load(), life: g.life.Load()}
+	return now.trust()
 }
 
 // judge decides on every piece before the first is recorded.
-func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, up *Upstream, began time.Time) Answer {
-	rules := policy.Policy{Upstream: up.Name, Scope: g.scope, Forbid: up.Forbid, Observe: up.Observe}
+func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, now rules) Answer {
+	p := policy.Policy{Upstream: now.up.Name, Scope: now.life.scope, Forbid: now.up.Forbid, Observe: now.up.Observe}
 	var shown policy.Verdict // the last one, or the first that would have denied
 	copyIn := false
-	for i, p := range reading.Pieces {
-		v := rules.Decide(&p.Statement)
+	for i, piece := range reading.Pieces {
+		v := p.Decide(&piece.Statement)
 		if !v.Allow {
-			answer := g.deny(r, reading, i, &v, &shown, up, began)
+			answer := g.deny(r, reading, i, &v, &shown, now)
 			answer.CopyIn = copyIn && answer.Allowed != nil
 			return answer
 		}
 		if shown.Would == policy.RuleNone {
 			shown = v
 		}
-		copyIn = copyIn || p.CopyIn
+		copyIn = copyIn || piece.CopyIn
 		if i == len(reading.Pieces)-1 && reading.Runs {
-			return g.allow(reading, reading.Text, &shown, copyIn, up, began)
+			return g.allow(reading, reading.Text, &shown, copyIn, now)
 		}
 	}
 	if !g.log.Healthy() {
@@ -132,16 +140,16 @@ func (g *Gate) judge(r *analyze.Request, reading *analyze.Reading, up *Upstream,
 }
 
 // allow records the intent of everything in the request.
-func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, copyIn bool, up *Upstream, began time.Time) Answer {
-	if spent := g.meter.take(0, 0, len(reading.Pieces)); spent != nil {
+func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, copyIn bool, now rules) Answer {
+	if spent := now.life.meter.take(0, 0, len(reading.Pieces)); spent != nil {
 		return Answer{Refusal: spent}
 	}
 	first := reading.Pieces[0]
 	e := audit.Event{
-		Event: audit.StatementAllowed, Time: began, Subject: g.subject,
+		Event: audit.StatementAllowed, Time: now.began, Subject: now.life.subject,
 		ID: g.statements.Add(1), Statement: text, Fingerprint: first.Fingerprint,
 		Access: first.Record, Rule: string(v.Rule), Reason: v.Reason, Secret: first.Secret,
-		Missing: v.Missing, Would: string(v.Would), Mode: up.mode(),
+		Missing: v.Missing, Would: string(v.Would), Mode: now.up.mode(),
 	}
 	astray := first.Statement.Fault != nil
 	for _, p := range reading.Pieces[1:] {
@@ -160,20 +168,20 @@ func (g *Gate) allow(reading *analyze.Reading, text []byte, v *policy.Verdict, c
 	} else {
 		g.metrics.observed.Inc()
 	}
-	return Answer{Forward: true, CopyIn: copyIn, Ticket: Ticket{ID: e.ID, Start: began.UnixNano(), mode: e.Mode}}
+	return Answer{Forward: true, CopyIn: copyIn, Ticket: Ticket{ID: e.ID, Start: now.began.UnixNano(), mode: e.Mode}}
 }
 
 // deny records why a piece may not pass. The pieces before it ran for the
 // client if the database itself had refused, so they still do: they are
 // recorded as allowed, and sent with the stand-in behind them.
-func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v, before *policy.Verdict, up *Upstream, began time.Time) Answer {
-	if spent := g.meter.take(0, 0, 1); spent != nil {
+func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v, before *policy.Verdict, now rules) Answer {
+	if spent := now.life.meter.take(0, 0, 1); spent != nil {
 		return Answer{Refusal: spent}
 	}
 	p := reading.Pieces[at]
 	refusal := denial(v, p.Statement.Fault)
 	refusal.Session = g.session
-	if !up.Hints {
+	if !now.up.Hints {
 		refusal.Hint = ""
 	}
 	answer := Answer{Refusal: refusal}
@@ -187,7 +195,7 @@ func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v, bef
 	denied := text
 	if reading.Runs && at > 0 && r.Verb == analyze.VerbQuery {
 		answer.Allowed = text[:p.Start]
-		allowed := g.allow(&analyze.Reading{Pieces: reading.Pieces[:at], Runs: true}, answer.Allowed, before, false, up, began)
+		allowed := g.allow(&analyze.Reading{Pieces: reading.Pieces[:at], Runs: true}, answer.Allowed, before, false, now)
 		if !allowed.Forward {
 			return allowed
 		}
@@ -196,9 +204,9 @@ func (g *Gate) deny(r *analyze.Request, reading *analyze.Reading, at int, v, bef
 	}
 	// Refused either way, so a log that fails changes nothing.
 	_ = g.log.Write(&audit.Event{
-		Event: audit.StatementDenied, Time: began, Subject: g.subject, ID: g.statements.Add(1),
+		Event: audit.StatementDenied, Time: now.began, Subject: now.life.subject, ID: g.statements.Add(1),
 		Statement: nonNil(denied), Fingerprint: p.Fingerprint, Access: p.Record,
-		Rule: string(v.Rule), Reason: reasonOf(v, refusal), Secret: p.Secret, Missing: v.Missing, Mode: up.mode(),
+		Rule: string(v.Rule), Reason: reasonOf(v, refusal), Secret: p.Secret, Missing: v.Missing, Mode: now.up.mode(),
 	})
 	g.metrics.denied(refusal.Code)
 	return answer
@@ -210,7 +218,7 @@ func (g *Gate) Refuse(why *Refusal) *Refusal {
 	r := *why
 	r.Session = g.session
 	_ = g.log.Write(&audit.Event{
-		Event: audit.StatementDenied, Time: g.now(), Subject: g.subject, ID: g.statements.Add(1),
+		Event: audit.StatementDenied, Time: g.now(), Subject: g.life.Load().subject, ID: g.statements.Add(1),
 		Statement: []byte{}, Rule: string(policy.RuleNotUnderstood), Reason: r.Message, Mode: g.upstream.Load().mode(),
 	})
 	g.metrics.denied(r.Code)
@@ -255,7 +263,7 @@ func (g *Gate) Done(t Ticket, o Outcome) {
 	}
 	now := g.now()
 	e := audit.Event{
-		Event: audit.StatementFinished, Time: now, Subject: g.subject, ID: t.ID,
+		Event: audit.StatementFinished, Time: now, Subject: g.life.Load().subject, ID: t.ID,
 		Rows: o.Rows, Bytes: o.Bytes, SQLState: o.Code,
 		Duration: time.Duration(now.UnixNano() - t.Start), Mode: t.mode,
 	}

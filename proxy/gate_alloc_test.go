@@ -11,6 +11,7 @@ import (
 	"github.com/sallyport-db/sallyport/audit"
 	"github.com/sallyport-db/sallyport/internal/analyze"
 	"github.com/sallyport-db/sallyport/policy"
+	"github.com/sallyport-db/sallyport/token"
 )
 
 // known is a mind that has read every statement before.
@@ -43,8 +44,9 @@ func TestAllowedStatementsAllocateNothing(t *testing.T) {
 		Statement: policy.Statement{Tag: "SELECT", Accesses: []policy.Access{access}}}}}
 	var upstream atomic.Pointer[Upstream]
 	upstream.Store(&Upstream{Name: "shop"})
-	g := &Gate{mind: mind, scope: scope, upstream: &upstream, log: log, subject: audit.NewSubject(audit.Origin{Session: "s"}),
-		now: time.Now, expires: time.Now().Add(time.Hour), metrics: NewMetrics(prometheus.NewRegistry()), held: func(time.Time) bool { return true }}
+	var l atomic.Pointer[life]
+	l.Store(&life{claims: &token.Claims{Expires: time.Now().Add(time.Hour)}, scope: scope, subject: audit.NewSubject(audit.Origin{Session: "s"})})
+	g := &Gate{mind: mind, life: &l, upstream: &upstream, log: log, now: time.Now, metrics: NewMetrics(prometheus.NewRegistry()), held: func(time.Time) bool { return true }}
 	r := &analyze.Request{Verb: analyze.VerbQuery, Text: []byte("SELECT id FROM orders WHERE id = 7")}
 	if n := testing.AllocsPerRun(500, func() {
 		a := g.Ask(r)

@@ -11,6 +11,7 @@ import (
 // meter counts what a token is used for by all its sessions on this node. A
 // nil one counts nothing: a token without limits costs nothing.
 type meter struct {
+	parent                  *meter // of the token that it is derived from
 	limits                  token.Limits
 	expires                 time.Time
 	rows, bytes, statements atomic.Int64
@@ -19,9 +20,15 @@ type meter struct {
 // take counts, and says that a limit is passed. What was refused stays
 // counted: a limit that is used up stays so.
 func (m *meter) take(rows, bytes, statements int) *Refusal {
-	if m == nil {
-		return nil
+	for ; m != nil; m = m.parent {
+		if spent := m.count(rows, bytes, statements); spent != nil {
+			return spent
+		}
 	}
+	return nil
+}
+
+func (m *meter) count(rows, bytes, statements int) *Refusal {
 	for _, c := range []struct {
 		used  *atomic.Int64
 		more  int
@@ -45,11 +52,22 @@ type meters struct {
 	byID map[string]*meter
 }
 
-// of returns the meter of a token, or nil if it has no limits.
-func (s *meters) of(c *token.Claims, now time.Time) *meter {
-	if c.Limits == (token.Limits{}) {
-		return nil
+// meter returns that of a token, or nil if neither it nor a token that it is
+// derived from has limits.
+func (s *Server) meter(c *token.Claims) *meter {
+	var parent *meter
+	if s.opt.Parent != nil {
+		if p := s.opt.Parent(c); p != nil {
+			parent = s.meter(p)
+		}
 	}
+	if c.Limits == (token.Limits{}) {
+		return parent
+	}
+	return s.meters.of(c, parent, s.now())
+}
+
+func (s *meters) of(c *token.Claims, parent *meter, now time.Time) *meter {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if m := s.byID[c.ID]; m != nil {
@@ -63,7 +81,7 @@ func (s *meters) of(c *token.Claims, now time.Time) *meter {
 	if s.byID == nil {
 		s.byID = map[string]*meter{}
 	}
-	m := &meter{limits: c.Limits, expires: c.Expires.Add(time.Hour)} // beyond its sessions
+	m := &meter{parent: parent, limits: c.Limits, expires: c.Expires.Add(time.Hour)} // beyond its sessions
 	s.byID[c.ID] = m
 	return m
 }

@@ -131,6 +131,10 @@ type Replies interface {
 	// Boundary says that nothing of a message is still to come.
 	Boundary() bool
 
+	// Notice appends a message that tells the client something and answers
+	// nothing; nothing where the protocol has none.
+	Notice(dst []byte, text string) []byte
+
 	// Fatal appends the message that ends a session.
 	Fatal(dst []byte, r *Refusal) []byte
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,6 +37,8 @@ type relay struct {
 
 	left bool        // the client has gone without a goodbye
 	quit atomic.Bool // nothing more comes from the client
+
+	talking sync.Mutex // held by whoever writes to the client
 
 	torn bool // replies: the client was sent a part of something
 }
@@ -395,6 +398,8 @@ func (r *relay) replies() error {
 }
 
 func (r *relay) hand(ret *Returns, chunk []byte) (int, error) {
+	r.talking.Lock()
+	defer r.talking.Unlock()
 	ret.buf, ret.from, ret.last = chunk, 0, r.gate.ended.Load() != nil
 	n, err := r.link.Replies.Consume(chunk, ret)
 	ret.Pass(n)

@@ -50,7 +50,7 @@ func (t *Returns) Count(rows, bytes uint64) {
 // session's token: rows, and bytes that the database has filled. An error ends
 // the session, and then nothing of it may be passed.
 func (t *Returns) Charge(rows, bytes int) error {
-	spent := t.relay.gate.meter.take(rows, bytes, 0)
+	spent := t.relay.gate.life.Load().meter.take(rows, bytes, 0)
 	if spent == nil {
 		return nil
 	}

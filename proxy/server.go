@@ -59,6 +59,14 @@ type Options struct {
 	// have passed it by. Asked before each write to an upstream, it costs one
 	// atomic read. Nil: there are no other nodes to learn revocations from.
 	Held func(time.Time) bool
+
+	// Parent finds the token that one is derived from, whose limits are its
+	// limits too; nil where there is none. It may be left out.
+	Parent func(*token.Claims) *token.Claims
+
+	// OnMisuse is told of a token that was shown by somebody who should not
+	// have it, before that is told so. It may be left out.
+	OnMisuse func(c *token.Claims, why string)
 }
 
 // Server accepts clients and keeps their sessions.
@@ -213,6 +221,7 @@ func (s *Server) remember(sess *Session) {
 }
 
 func (s *Server) forget(sess *Session) {
+	sess.clock.stop()
 	s.mu.Lock()
 	delete(s.sessions, sess.id)
 	delete(s.keys, sess.key)
@@ -248,11 +257,11 @@ func (s *Session) info() SessionInfo {
 	if s.pending.Idle() {
 		state = "idle"
 	}
-	u := s.target.Load()
+	u, claims := s.target.Load(), s.life.Load().claims
 	return SessionInfo{
-		ID: s.id, TokenID: s.claims.ID, Subject: s.claims.Subject, Upstream: u.Name, Observe: u.Observe,
+		ID: s.id, TokenID: claims.ID, Subject: claims.Subject, Upstream: u.Name, Observe: u.Observe,
 		Protocol: s.proto, Database: s.shown.Database, Application: audit.Redact(s.shown.Application),
-		Source: s.source, Opened: s.opened, Expires: s.claims.Expires,
+		Source: s.source, Opened: s.opened, Expires: claims.Expires,
 		Statements: s.gate.statements.Load(), State: state, TLS: s.shown.TLS,
 	}
 }
@@ -297,7 +306,7 @@ func (s *Server) End(match func(*SessionInfo) bool, cause *Refusal) int {
 func (s *Server) EndRevoked() {
 	var ending sync.WaitGroup
 	for _, sess := range s.all() {
-		if s.opt.Verifier.Revoked(sess.claims) {
+		if s.opt.Verifier.Revoked(sess.life.Load().claims) {
 			ending.Go(func() { sess.End(Revoked()) })
 		}
 	}

@@ -18,16 +18,16 @@ import (
 
 // Session is one client connection, tied to one upstream connection.
 type Session struct {
-	server  *Server
-	id      string
-	key     [8]byte
-	source  Peer
-	claims  *token.Claims
-	proto   string
-	opened  time.Time
-	shown   Credential
-	target  *atomic.Pointer[Upstream]
-	subject *audit.Subject
+	server *Server
+	id     string
+	key    [8]byte
+	source Peer
+	proto  string
+	opened time.Time
+	shown  Credential
+	target *atomic.Pointer[Upstream]
+	life   atomic.Pointer[life]
+	clock  clock
 
 	gate    *Gate
 	pending *Pending
@@ -40,33 +40,29 @@ type Session struct {
 
 func (s *Server) newSession(d *Door, claims *token.Claims, protocol string) *Session {
 	sess := &Session{
-		server: s, id: d.id, source: d.source, claims: claims, proto: protocol,
+		server: s, id: d.id, source: d.source, proto: protocol,
 		opened: s.now(), stopped: make(chan struct{}),
 	}
 	_, _ = rand.Read(sess.key[:]) // never fails (crypto/rand)
-	sess.subject = audit.NewSubject(sess.origin(""))
+	sess.life.Store(sess.newLife(claims, policy.Scope{}, ""))
 	return sess
 }
 
-func (s *Session) origin(upstream string) audit.Origin {
-	return audit.Origin{
-		Session: s.id, Source: s.source, Protocol: s.proto, Upstream: upstream,
-		Token: audit.Token{ID: s.claims.ID, Sub: s.claims.Subject, Fam: s.claims.Family},
-	}
-}
+// subject is who all the session's events are of.
+func (s *Session) subject() *audit.Subject { return s.life.Load().subject }
 
 // open makes the session's gate. From here on it can be found, and ended.
 func (s *Session) open(c *Credential, scope policy.Scope, u *atomic.Pointer[Upstream]) {
 	s.shown, s.target = *c, u
 	s.shown.Secret = ""
-	s.subject = audit.NewSubject(s.origin(u.Load().Name))
+	s.life.Store(s.newLife(s.life.Load().claims, scope, u.Load().Name))
 	s.pending = newPending()
 	s.gate = &Gate{
-		scope: scope, upstream: u,
-		log: s.server.opt.Log, subject: s.subject, session: s.id, now: s.server.now,
-		meter: s.server.meters.of(s.claims, s.opened), expires: s.claims.Expires, metrics: s.server.opt.Metrics,
+		life: &s.life, upstream: u,
+		log: s.server.opt.Log, session: s.id, now: s.server.now, metrics: s.server.opt.Metrics,
 		held: s.server.opt.Held,
 	}
+	s.clock.start(s)
 	s.server.remember(s)
 }
 
@@ -76,7 +72,7 @@ func (s *Session) run(link *Link) {
 	s.link, s.gate.mind = link, link.Mind
 	cause := s.gate.ended.Load()
 	s.ready.Unlock()
-	if cause != nil || s.server.opt.Verifier.Revoked(s.claims) {
+	if cause != nil || s.server.opt.Verifier.Revoked(s.life.Load().claims) {
 		s.refuseStart(cause)
 		return
 	}
@@ -87,14 +83,14 @@ func (s *Session) run(link *Link) {
 		s.refuseStart(s.gate.auditFailed())
 		return
 	}
-	expiry := time.AfterFunc(s.claims.Expires.Sub(s.server.now()), func() { s.End(Expired()) })
-	defer expiry.Stop()
-	s.relay(&relay{link: link, gate: s.gate, pending: s.pending})
+	r := &relay{link: link, gate: s.gate, pending: s.pending}
+	s.clock.relay.Store(r)
+	s.relay(r)
 }
 
 func (s *Session) recordOpened() error {
 	return s.server.opt.Log.Write(&audit.Event{
-		Event: audit.SessionOpened, Subject: s.subject, Mode: s.mode(), Database: s.shown.Database,
+		Event: audit.SessionOpened, Subject: s.subject(), Mode: s.mode(), Database: s.shown.Database,
 		Application: s.shown.Application, TLS: s.shown.TLS, User: s.shown.User,
 	})
 }
@@ -109,7 +105,7 @@ func (s *Session) refuseStart(cause *Refusal) {
 	close(s.stopped)
 	s.say(cause)
 	s.closeLink()
-	_ = s.server.opt.Log.Write(&audit.Event{Event: audit.SessionRejected, Subject: s.subject, Mode: s.mode(), Reason: cause.Error()})
+	_ = s.server.opt.Log.Write(&audit.Event{Event: audit.SessionRejected, Subject: s.subject(), Mode: s.mode(), Reason: cause.Error()})
 }
 
 // relay runs both directions and waits for both. Each has a goroutine of its
@@ -186,6 +182,7 @@ func (s *Session) guarded(f func() error) (err error) {
 
 // finish says goodbye, settles what is still owed, and writes the last record.
 func (s *Session) finish(r *relay, requestErr, replyErr error) {
+	r.talking.Lock() // for good: nobody else speaks to the client any more
 	cause := s.gate.ended.Load()
 	var refusal *Refusal
 	if cause == nil && errors.As(replyErr, &refusal) {
@@ -207,7 +204,7 @@ func (s *Session) finish(r *relay, requestErr, replyErr error) {
 	s.closeLink()
 	s.cancels.Wait()
 	e := audit.Event{
-		Event: audit.SessionClosed, Subject: s.subject, Mode: s.mode(), Reason: closeReason(cause, requestErr, replyErr),
+		Event: audit.SessionClosed, Subject: s.subject(), Mode: s.mode(), Reason: closeReason(cause, requestErr, replyErr),
 		Statements: s.gate.statements.Load(), Rows: s.gate.rows.Load(), Bytes: s.gate.bytes.Load(),
 		Duration: s.server.now().Sub(s.opened),
 	}

@@ -60,7 +60,7 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "sallyport.yaml"), fmt.Appendf(nil, configuration, server.Port), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"mariadb": startMariaDB, "ready": ready, "occupy": occupy, "hangup": hangup, "metric": metric,
+			"mariadb": startMariaDB, "ready": ready, "occupy": occupy, "hangup": hangup, "metric": metric, "port": port,
 			"idp": idp, "addresses": addresses,
 		},
 	})
@@ -98,6 +98,18 @@ func ready(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(25 * time.Millisecond)
 	}
 	ts.Fatalf("nobody listens on %s", socket)
+}
+
+// port sets the variable to the port that the script's server takes PostgreSQL's clients on.
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: port VARIABLE")
+	}
+	info, err := api.NewClient(ts.MkAbs("data/admin.sock")).Info(context.Background())
+	ts.Check(err)
+	_, number, err := net.SplitHostPort(info.Postgres)
+	ts.Check(err)
+	ts.Setenv(args[0], number)
 }
 
 // occupy listens on a port until the script ends, and sets the variable to its address.

@@ -13,6 +13,8 @@ const (
 	CodeKey           Code = "key"           // the key id is unknown
 	CodeHeader        Code = "header"        // a header parameter that is not taken (jku, x5u, jwk, crit, …)
 	CodeSignature     Code = "signature"
+	CodeHandle        Code = "handle" // no token has it
+	CodeStore         Code = "store"  // the registry cannot be asked for a handle
 )
 
 // Refusals after it: the signature is ours.
@@ -24,6 +26,8 @@ const (
 	CodeNotYetValid Code = "not-yet-valid"
 	CodeLifetime    Code = "lifetime" // longer than the maximum
 	CodeRevoked     Code = "revoked"
+	CodeReplaced    Code = "replaced"    // by rotation; its successor is another
+	CodeCanary      Code = "canary"      // laid out to be found; whoever tries it has found it
 	CodeSource      Code = "source"      // the client's address is outside src
 	CodeCertificate Code = "certificate" // cnf does not match the client's certificate
 )
@@ -46,9 +50,21 @@ var clientMessages = map[Code]string{
 	CodeExpired:     "the token has expired",
 	CodeNotYetValid: "the token is not valid yet",
 	CodeRevoked:     "the token has been revoked",
+	CodeReplaced:    "the token has been replaced by a newer one",
+	CodeCanary:      "the token has been revoked", // which is what becomes of one that was found
 	CodeAudience:    "the token is for another cluster",
 	CodeSource:      "the token is not valid from this address",
 	CodeCertificate: "the token needs the client certificate that it is bound to",
+}
+
+// Misuse says that a token that is ours was shown by somebody who should not
+// have it.
+func (e *Error) Misuse() bool {
+	switch e.Code {
+	case CodeSource, CodeCertificate, CodeRevoked, CodeCanary:
+		return true
+	}
+	return false
 }
 
 // ClientMessage returns what the client may be told.

@@ -2,10 +2,10 @@ package token
 
 import (
 	"crypto/ed25519"
-	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +32,15 @@ type Verifier struct {
 	// Revoked says whether a token has been revoked. It is asked every time.
 	Revoked func(*Claims) bool
 
+	// Stored finds what is kept under the Hash of a token or a handle: a handle
+	// opens what is kept, and a canary is known by it whatever becomes of keys.
+	// It returns nil where there is nothing, and an error where that cannot be
+	// told. Without it there are no handles and no canaries.
+	Stored func(hash string) (*Stored, error)
+
+	// Replaced says whether a revoked token was merely replaced, by rotation.
+	Replaced func(*Claims) bool
+
 	// CacheSize is how many verified tokens are remembered until they expire,
 	// so that a reconnecting client costs a hash and not a signature; 4096 if
 	// it is zero.
@@ -39,6 +48,12 @@ type Verifier struct {
 
 	cache  cache
 	raised atomic.Int64 // by AllowTTL
+}
+
+// Stored is what is kept of a token under its hash.
+type Stored struct {
+	Claims *Claims
+	Canary bool // it allows nothing; whoever tries it has it from where it was laid out
 }
 
 // AllowTTL accepts lives of up to d, too. A life once accepted stays so: a
@@ -72,28 +87,72 @@ func (v *Verifier) Verify(tok string, from Client) (*Claims, error) {
 	if len(tok) > MaxBytes {
 		return nil, faulty(CodeSize, "longer than 8 KiB")
 	}
-	now := v.now()
-	hash := sha256.Sum256([]byte(tok))
-	if c := v.cache.get(hash, v.Keys); c != nil {
-		return c, asError(v.check(c, now, from))
-	}
-	c, kid, err := v.authenticate(tok)
+	c, kid, err := v.genuine(tok)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
+	now := v.now()
 	if err := v.check(c, now, from); err != nil {
 		return c, err
 	}
-	v.cache.put(hash, c, kid, now, v.CacheSize)
+	if kid != "" {
+		v.cache.put(hashOf(tok), c, kid, now, v.CacheSize)
+	}
 	return c, nil
 }
 
-// asError keeps a nil *Error from becoming an error that is not nil.
-func asError(e *Error) error {
-	if e == nil {
-		return nil
+// Genuine returns the claims of a token or handle that was made here, whether
+// it can still be used or not, and by whomever: for those who hold one and
+// want it revoked. The error is always an *Error.
+func (v *Verifier) Genuine(tok string) (*Claims, error) {
+	if len(tok) > MaxBytes {
+		return nil, faulty(CodeSize, "longer than 8 KiB")
 	}
-	return e
+	c, _, err := v.genuine(tok)
+	return c, err
+}
+
+// Usable returns the claims of a token that can be used now, by whomever and
+// from wherever that may be. The error is always an *Error.
+func (v *Verifier) Usable(tok string) (*Claims, error) {
+	c, err := v.Genuine(tok)
+	if err == nil {
+		if e := v.checkLife(c, v.now()); e != nil {
+			err = e
+		}
+	}
+	return c, err
+}
+
+// genuine finds the claims of a token: under its handle, among those that were
+// verified before, or by its signature. kid is empty unless it came to that.
+func (v *Verifier) genuine(tok string) (c *Claims, kid string, err error) {
+	handle := strings.HasPrefix(tok, HandlePrefix)
+	if handle && !IsHandle(tok) {
+		return nil, "", faulty(CodeMalformed, "not a handle")
+	}
+	stored, err := v.stored(tok)
+	switch {
+	case stored != nil && stored.Canary:
+		return stored.Claims, "", refused(CodeCanary, "a canary: it was laid out to be found, and allows nothing")
+	case handle && err != nil:
+		return nil, "", faulty(CodeStore, "handles cannot be looked up: "+err.Error())
+	case handle && stored == nil:
+		return nil, "", faulty(CodeHandle, "no token has this handle")
+	case handle:
+		return stored.Claims, "", nil
+	}
+	if c := v.cache.get(hashOf(tok), v.Keys); c != nil {
+		return c, "", nil
+	}
+	return v.authenticate(tok)
+}
+
+func (v *Verifier) stored(tok string) (*Stored, error) {
+	if v.Stored == nil {
+		return nil, nil
+	}
+	return v.Stored(Hash(tok))
 }
 
 func (v *Verifier) now() time.Time {
@@ -147,6 +206,22 @@ func (v *Verifier) authenticate(tok string) (*Claims, string, error) {
 // check holds the claims of an authentic token to the clock, the configuration
 // and the connection.
 func (v *Verifier) check(c *Claims, now time.Time, from Client) *Error {
+	if e := v.checkLife(c, now); e != nil {
+		return e
+	}
+	switch {
+	case !within(from.Source, c.Source):
+		return refused(CodeSource, "used from "+from.Source.String()+", which is outside its sources")
+	case c.Certificate != "" && subtle.ConstantTimeCompare([]byte(c.Certificate), []byte(from.Certificate)) != 1:
+		return refused(CodeCertificate, "the client certificate is not the one that it is bound to")
+	case c.SPIFFE != "" && c.SPIFFE != from.SPIFFE:
+		return refused(CodeCertificate, "the client certificate is not of "+c.SPIFFE)
+	}
+	return nil
+}
+
+// checkLife holds them to the clock and the configuration.
+func (v *Verifier) checkLife(c *Claims, now time.Time) *Error {
 	switch {
 	case c.Issuer != v.Issuer:
 		return refused(CodeIssuer, "issued by "+c.Issuer)
@@ -160,14 +235,10 @@ func (v *Verifier) check(c *Claims, now time.Time, from Client) *Error {
 		return refused(CodeNotYetValid, "issued in the future, at "+c.IssuedAt.Format(time.RFC3339))
 	case c.Expires.Sub(c.IssuedAt) > v.maxTTL():
 		return refused(CodeLifetime, "valid for "+c.Expires.Sub(c.IssuedAt).String()+", longer than "+v.maxTTL().String())
+	case v.Revoked(c) && v.Replaced != nil && v.Replaced(c):
+		return refused(CodeReplaced, "replaced by a newer one of its family")
 	case v.Revoked(c):
 		return refused(CodeRevoked, "revoked, or not a token that was registered here")
-	case !within(from.Source, c.Source):
-		return refused(CodeSource, "used from "+from.Source.String()+", which is outside its sources")
-	case c.Certificate != "" && subtle.ConstantTimeCompare([]byte(c.Certificate), []byte(from.Certificate)) != 1:
-		return refused(CodeCertificate, "the client certificate is not the one that it is bound to")
-	case c.SPIFFE != "" && c.SPIFFE != from.SPIFFE:
-		return refused(CodeCertificate, "the client certificate is not of "+c.SPIFFE)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type completion = func(cmd *cobra.Command, args []string, word string) ([]string
 // completes gives the flag --upstream and the first argument of the commands below root what they can be.
 func (e *env) completes(root *cobra.Command) {
 	arguments := map[string]completion{
-		"connect": e.upstreamNames, "session kill": e.sessionIDs, "token show": e.tokenIDs, "token revoke": e.tokenIDs,
+		"connect": e.upstreamNames, "session kill": e.sessionIDs, "token show": e.tokenIDs, "token revoke": e.tokenIDs, "token rotate": e.tokenIDs,
 	}
 	for name, words := range arguments {
 		if cmd, _, err := root.Find(strings.Fields(name)); err == nil {

@@ -113,7 +113,7 @@ func (s *stage) revoked(ctx context.Context, a *act) error {
 	}
 	s.ran("$", "sallyport token revoke "+a.token.ID)
 	begin := time.Now()
-	r, err := s.admin.Revoke(ctx, a.token.ID)
+	r, err := s.admin.Revoke(ctx, api.RevokeRequest{ID: a.token.ID})
 	if err != nil {
 		return err
 	}

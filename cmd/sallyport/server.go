@@ -138,10 +138,12 @@ func (s *server) openTokens() error {
 	s.keys = &token.Keys{} // the ring fills them
 	s.verifier = &token.Verifier{
 		Keys: s.keys, Issuer: s.cfg.Cluster, Audience: s.cfg.Cluster, MaxTTL: s.cfg.Tokens.MaxTTL, Now: time.Now,
-		Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) },
+		Revoked: func(c *token.Claims) bool { return s.registry.Revoked(c.ID) }, Replaced: s.replaced, Stored: s.stored,
 	}
-	s.proxy = proxy.NewServer(proxy.Options{Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now,
-		Held: func(now time.Time) bool { return s.registry.Held(now) }})
+	s.proxy = proxy.NewServer(proxy.Options{
+		Verifier: s.verifier, Log: s.log, Logger: s.logger, Metrics: s.figures, Now: time.Now, Parent: s.parent, OnMisuse: s.misuse,
+		Held: func(now time.Time) bool { return s.registry.Held(now) },
+	})
 	if err := s.openRegistry(); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ import (
 // openRegistry opens what this node, or several together, remember of tokens.
 func (s *server) openRegistry() error {
 	options := registry.Options{
-		Dir: s.dir.State(), Name: s.node, Grace: s.cfg.State.Grace, OnRevoke: s.proxy.EndRevoked, OnFence: s.fenced, OnKeys: s.keysChanged,
+		Dir: s.dir.State(), Name: s.node, Grace: s.cfg.State.Grace, OnRevoke: s.proxy.EndRevoked, OnReplace: s.carry, OnFence: s.fenced, OnKeys: s.keysChanged,
 	}
 	if s.cfg.State.Shared() {
 		shared, err := shared(&s.cfg.State.NATS, s.cfg.Cluster)

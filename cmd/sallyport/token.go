@@ -12,12 +12,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/sallyport-db/sallyport/internal/api"
+	"github.com/sallyport-db/sallyport/internal/registry"
 	"github.com/sallyport-db/sallyport/token"
 )
 
 func tokenCommand(e *env) *cobra.Command {
-	return group("token", "Issue, look at and revoke tokens",
-		tokenIssue(e), tokenExchange(e), tokenList(e), tokenShow(e), tokenInspect(e), tokenRevoke(e))
+	return group("token", "Issue, rotate, derive, look at and revoke tokens",
+		tokenIssue(e), tokenRotate(e), tokenDerive(e), tokenExchange(e), tokenList(e), tokenShow(e), tokenInspect(e), tokenRevoke(e))
 }
 
 // describe says what a token means.
@@ -27,6 +28,15 @@ func describe(w io.Writer, t api.Token) {
 		{"id", t.ID}, {"sub", t.Subject}, {"scope", t.Scope}, {"from", sources(t.Source)},
 		{"issued", when(t.IssuedAt, now)}, {"expires", when(t.ExpiresAt, now)},
 	}
+	for _, r := range [][]string{{"family", other(t.Family, t.ID)}, {"replaces", t.Replaces}, {"derived from", t.Parent}, {"acting", t.Actor},
+		{"certificate", t.Certificate}, {"SPIFFE ID", t.SPIFFE}, {"limits", limitsOf(t.Limits)}} {
+		if r[1] != "" {
+			rows = append(rows, r)
+		}
+	}
+	if t.Canary {
+		rows = append(rows, []string{"canary", "allows nothing; whoever tries it is in the audit log as token.canary"})
+	}
 	if t.State != api.Active || t.IssuedBy != "" {
 		rows = append(rows, []string{"state", string(t.State)}, []string{"issued by", t.IssuedBy})
 	}
@@ -34,6 +44,29 @@ func describe(w io.Writer, t api.Token) {
 		rows = append(rows, []string{"revoked", when(t.RevokedAt, now)}, []string{"revoked by", t.RevokedBy})
 	}
 	_ = table(w, rows)
+}
+
+func other(s, than string) string {
+	if s == than {
+		return ""
+	}
+	return s
+}
+
+func limitsOf(l *registry.Limits) string {
+	var list []string
+	if l == nil {
+		l = &registry.Limits{}
+	}
+	for _, n := range []struct {
+		n    int64
+		what string
+	}{{l.Rows, "rows"}, {l.Bytes, "bytes"}, {l.Statements, "statements"}} {
+		if n.n > 0 {
+			list = append(list, fmt.Sprint(n.n, " ", n.what))
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 func sources(cidrs []string) string {
@@ -88,30 +121,6 @@ func tokenShow(e *env) *cobra.Command {
 	return e.jsonFlag(cmd)
 }
 
-func tokenRevoke(e *env) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "revoke ID",
-		Short: "Revoke a token: its live sessions end, and once this returns nothing more of it is forwarded",
-		Args:  exactly("the token's ID"),
-	}
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		c, err := e.client()
-		if err != nil {
-			return err
-		}
-		r, err := c.Revoke(cmd.Context(), args[0])
-		if err != nil {
-			return err
-		}
-		if e.json {
-			return printJSON(cmd.OutOrStdout(), r)
-		}
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "revoked %s of %s; sessions ended: %d\n", r.ID, visible(r.Subject), r.SessionsEnded)
-		return err
-	}
-	return e.jsonFlag(cmd)
-}
-
 func tokenInspect(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect TOKEN|-",
@@ -119,13 +128,9 @@ func tokenInspect(e *env) *cobra.Command {
 		Args:  exactly("the TOKEN"),
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		tok := args[0]
-		if tok == "-" {
-			line, err := bufio.NewReader(io.LimitReader(os.Stdin, token.MaxBytes+2)).ReadString('\n')
-			if err != nil && err != io.EOF {
-				return err
-			}
-			tok = strings.TrimSpace(line)
+		tok, err := secretArgument(args[0])
+		if err != nil {
+			return err
 		}
 		claims, header, err := token.Inspect(tok)
 		if err != nil {
@@ -137,6 +142,18 @@ func tokenInspect(e *env) *cobra.Command {
 		return inspected(cmd.OutOrStdout(), claims, header)
 	}
 	return e.jsonFlag(cmd)
+}
+
+// secretArgument is an argument that - has read from standard input, so that it need not stand in a list of processes.
+func secretArgument(text string) (string, error) {
+	if text != "-" {
+		return text, nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(os.Stdin, token.MaxBytes+2)).ReadString('\n')
+	if err != nil && err != io.EOF {
+		return "", err
+	}
+	return strings.TrimSpace(line), nil
 }
 
 func headerJSON(h *token.Header) map[string]string {

@@ -24,6 +24,9 @@ func tokenIssue(e *env) *cobra.Command {
 		Args: exactly(),
 	}
 	w.flags(cmd)
+	w.handle(cmd)
+	cmd.Flags().BoolVar(&w.q.Canary, "canary", false,
+		"a token that allows nothing, to be laid out where nobody should look: whoever tries it is in the audit log")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		if err := need(cmd, "sub", "scope", "from"); err != nil {
 			return err
@@ -71,6 +74,15 @@ func (w *wish) flags(cmd *cobra.Command) {
 	f.DurationVar(&w.ttl, "ttl", 0, "how long it lives (default: the server's default_ttl)")
 	f.StringVar(&w.cert, "cert", "", "PEM file of the one client certificate that it may be used with")
 	f.StringVar(&w.q.SPIFFE, "spiffe", "", "instead, the SPIFFE ID that the client's certificate must have")
+	w.limits(cmd)
+}
+
+func (w *wish) handle(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&w.q.Handle, "handle", false, "hand out a short handle (sph_…) in the token's place, for clients that cut long passwords")
+}
+
+func (w *wish) limits(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.Int64Var(&w.lim.Rows, "max-rows", 0, "rows that it may read in all (default: no limit)")
 	f.Int64Var(&w.lim.Bytes, "max-bytes", 0, "bytes of rows that it may read in all (default: no limit)")
 	f.Int64Var(&w.lim.Statements, "max-statements", 0, "statements that it may run in all (default: no limit)")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/sallyport-db/sallyport/audit"
@@ -26,6 +27,7 @@ type Sessions interface {
 type Admin struct {
 	Info     Info
 	Issuer   *token.Issuer
+	Verifier *token.Verifier
 	Registry *registry.Registry
 	Log      *audit.Log
 	Sessions Sessions
@@ -36,13 +38,14 @@ type Admin struct {
 	Reload func(by string) (changed []string, err error)
 	Now    func() time.Time // nil: time.Now
 
-	Verifier   *token.Verifier
 	Federation *federation.Federation // nil: no one else's tokens are exchanged
 	AuditDir   string                 // of the log, for those who follow it
 	URL        string                 // https://host:port of the API, for its own description; empty: the socket only
 
 	// ClientCertificates says that clients are asked for one, to which a token can be bound.
 	ClientCertificates bool
+
+	rotating sync.Mutex
 }
 
 // route is one thing that can be asked for, and the right that it takes.
@@ -59,6 +62,9 @@ func (a *Admin) routes() []route {
 		{"POST /v1/tokens", IssueTokens, handle(a.issue)},
 		{"GET /v1/tokens", ReadTokens, handle(a.list)},
 		{"GET /v1/tokens/{id}", ReadTokens, handle(a.show)},
+		{"POST /v1/tokens/{id}/rotate", IssueTokens, handle(a.rotate)}, // hands out a secret for an id that stands in logs
+		{"POST /v1/tokens/derive", IssueTokens, handle(a.derive)},
+		{"POST /v1/leaks", Anybody, handle(a.leaks)},
 		{"POST /v1/tokens/revoke", RevokeTokens, handle(a.revoke)},
 		{"GET /v1/sessions", ReadSessions, handle(a.sessions)},
 		{"POST /v1/sessions/{id}/kill", KillSessions, handle(a.kill)},
@@ -142,8 +148,8 @@ func unknownToken(id string, err error) error {
 	if !errors.Is(err, registry.ErrUnknown) {
 		return err
 	}
-	if strings.HasPrefix(id, token.Prefix) {
-		return fail(http.StatusNotFound, "that is a token, not the id of one: `sallyport token inspect` tells its id")
+	if strings.HasPrefix(id, token.Prefix) || strings.HasPrefix(id, token.HandlePrefix) {
+		return fail(http.StatusNotFound, "that is a token, not the id of one: `sallyport token inspect` tells its id, and --token takes it as it is")
 	}
 	return fail(http.StatusNotFound, "no token with the id %q is registered (it may have expired more than a day ago)", id)
 }

@@ -66,6 +66,8 @@ func newFixture(t *testing.T) *fixture {
 	must(t, err)
 	t.Cleanup(func() { _ = log.Close() })
 	f.admin = &Admin{
+		Verifier: &token.Verifier{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour,
+			Revoked: func(c *token.Claims) bool { return reg.Revoked(c.ID) }, Stored: f.stored},
 		Info:     Info{Version: "v", Upstreams: []string{"crm", "shop"}},
 		Issuer:   &token.Issuer{Keys: keys, Issuer: "test", Audience: "test", MaxTTL: time.Hour},
 		Registry: reg, Log: log, Sessions: f.sessions,
@@ -87,6 +89,15 @@ func newFixture(t *testing.T) *fixture {
 // endRevoked is what the server has the registry call.
 func (f *fixture) endRevoked() {
 	f.sessions.End(func(s *proxy.SessionInfo) bool { return f.admin.Registry.Revoked(s.TokenID) }, proxy.Revoked())
+}
+
+func (f *fixture) stored(hash string) (*token.Stored, error) {
+	rec, err := f.admin.Registry.ByHandle(hash)
+	if err != nil {
+		return nil, nil
+	}
+	c, err := Claims(&rec, "test")
+	return &token.Stored{Claims: c, Canary: rec.Canary}, err
 }
 
 func must(t *testing.T, err error) {
@@ -211,7 +222,7 @@ func TestRevokeEndsSessionsAndThenRecords(t *testing.T) {
 			t.Errorf("%d events while the sessions end: the revocation is recorded before it holds", n)
 		}
 	}
-	got, err := f.client.Revoke(t.Context(), tok.ID)
+	got, err := f.client.Revoke(t.Context(), RevokeRequest{ID: tok.ID})
 	must(t, err)
 	if got.SessionsEnded != 2 || got.Subject != "ana" || len(f.sessions.live) != 1 {
 		t.Errorf("got %+v, left %+v", got, f.sessions.live)
@@ -230,7 +241,7 @@ func TestRevokeEndsSessionsAndThenRecords(t *testing.T) {
 func TestUnknownThingsAreErrors(t *testing.T) {
 	f := newFixture(t)
 	for name, ask := range map[string]func() error{
-		"revoke":  func() error { _, err := f.client.Revoke(t.Context(), "nobody"); return err },
+		"revoke":  func() error { _, err := f.client.Revoke(t.Context(), RevokeRequest{ID: "nobody"}); return err },
 		"show":    func() error { _, err := f.client.Token(t.Context(), "no/../body"); return err },
 		"kill":    func() error { return f.client.Kill(t.Context(), "nobody") },
 		"request": func() error { return f.client.call(t.Context(), http.MethodDelete, "/v1/tokens", nil, nil) },

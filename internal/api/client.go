@@ -52,9 +52,24 @@ func (c *Client) Token(ctx context.Context, id string) (a Token, err error) {
 	return a, c.call(ctx, http.MethodGet, "/v1/tokens/"+url.PathEscape(id), nil, &a)
 }
 
-// Revoke revokes a token. When it has returned nothing more of the token is forwarded.
-func (c *Client) Revoke(ctx context.Context, id string) (a RevokeResult, err error) {
-	return a, c.call(ctx, http.MethodPost, "/v1/tokens/revoke", RevokeRequest{ID: id}, &a)
+// Rotate puts a new token in the place of one.
+func (c *Client) Rotate(ctx context.Context, id string, q RotateRequest) (a Issued, err error) {
+	return a, c.call(ctx, http.MethodPost, "/v1/tokens/"+url.PathEscape(id)+"/rotate", q, &a)
+}
+
+// Derive asks for a narrower token of one.
+func (c *Client) Derive(ctx context.Context, q DeriveRequest) (a Issued, err error) {
+	return a, c.call(ctx, http.MethodPost, "/v1/tokens/derive", q, &a)
+}
+
+// Revoke revokes what q names. When it has returned nothing more of that is forwarded.
+func (c *Client) Revoke(ctx context.Context, q RevokeRequest) (a RevokeResult, err error) {
+	return a, c.call(ctx, http.MethodPost, "/v1/tokens/revoke", q, &a)
+}
+
+// Leaks revokes tokens that were found. The answers are in the order of the tokens.
+func (c *Client) Leaks(ctx context.Context, tokens []string) (a []Leak, err error) {
+	return a, c.call(ctx, http.MethodPost, "/v1/leaks", LeakRequest{tokens}, &a)
 }
 
 // Sessions lists the live sessions.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/sallyport-db/sallyport/audit"
 	"github.com/sallyport-db/sallyport/internal/federation"
-	"github.com/sallyport-db/sallyport/internal/registry"
 	"github.com/sallyport-db/sallyport/token"
 )
 
@@ -131,31 +129,19 @@ func (a *Admin) notExchanged(r *http.Request, id *federation.Identity, err error
 
 // grant issues what is allowed.
 func (a *Admin) grant(id *federation.Identity, allowed *federation.Allowed) (*grantedToken, error) {
-	secret, claims, err := a.Issuer.Issue(token.Request{
-		Subject: id.Subject, Scope: allowed.Scope.String(), From: token.SourceStrings(allowed.From),
-		TTL: min(allowed.TTL, a.Issuer.MaxTTL),
+	issued, err := a.mint(&order{
+		event: audit.TokenIssued, by: "exchange for " + id.Subject + " of " + id.Issuer, scope: allowed.Scope, rights: allowed.Rights,
+		request: token.Request{Subject: id.Subject, From: token.SourceStrings(allowed.From), TTL: min(allowed.TTL, a.Issuer.MaxTTL)},
 	})
-	if err != nil {
+	var known *Error
+	if errors.As(err, &known) {
 		return nil, oauthFail("invalid_request", "%v", err)
 	}
-	_, header, err := token.Inspect(secret)
 	if err != nil {
 		return nil, err
 	}
-	rec := registry.Record{
-		Key: header.KeyID,
-		ID:  claims.ID, Subject: claims.Subject, Family: claims.Family, Scope: claims.Scope, Rights: allowed.Rights,
-		Source: token.SourceStrings(claims.Source), IssuedAt: claims.IssuedAt, ExpiresAt: claims.Expires,
-		IssuedBy: "exchange for " + id.Subject + " of " + id.Issuer,
-	}
-	if err := a.Registry.Add(rec); err != nil {
-		return nil, err
-	}
-	if err := a.Log.Write(issuedEvent(&rec, allowed.Scope)); err != nil {
-		return nil, errors.Join(fmt.Errorf("no token was issued, since the audit log cannot be written: %w", err), a.unissue(&rec))
-	}
 	return &grantedToken{
-		AccessToken: secret, IssuedType: typeAccess, TokenType: "Bearer", Scope: claims.Scope,
-		ExpiresIn: int64(claims.Expires.Sub(claims.IssuedAt) / time.Second),
+		AccessToken: issued.Secret, IssuedType: typeAccess, TokenType: "Bearer", Scope: issued.Scope,
+		ExpiresIn: int64(issued.ExpiresAt.Sub(issued.IssuedAt) / time.Second),
 	}, nil
 }

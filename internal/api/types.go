@@ -22,6 +22,26 @@ type IssueRequest struct {
 	Certificate string  `json:"x5t#S256,omitempty"`  // thumbprint of the client certificate that it is bound to
 	SPIFFE      string  `json:"spiffe_id,omitempty"` // instead, the SPIFFE ID in that certificate
 	Limits      *Limits `json:"lim,omitempty"`
+	Handle      bool    `json:"handle,omitempty"` // hand out a handle in its place
+	Canary      bool    `json:"canary,omitempty"` // allows nothing, and tells of whoever tries it
+}
+
+// RotateRequest puts a token in the place of one: POST /v1/tokens/{id}/rotate.
+type RotateRequest struct {
+	Overlap string   `json:"overlap,omitempty"` // how long the old one lives on, as "30s"; empty: not at all
+	TTL     string   `json:"ttl,omitempty"`     // empty: that of the old one
+	Scope   []string `json:"scope,omitempty"`   // within the old one's; empty: the same
+}
+
+// DeriveRequest asks for a narrower token of one's own: POST /v1/tokens/derive.
+type DeriveRequest struct {
+	Token  string   `json:"token"` // the parent, itself or by its handle
+	Scope  []string `json:"scope"`
+	TTL    string   `json:"ttl,omitempty"`  // empty: the default, or what is left of the parent's
+	From   []string `json:"from,omitempty"` // empty: the parent's
+	Actor  string   `json:"act,omitempty"`  // who acts for the parent's subject
+	Limits *Limits  `json:"lim,omitempty"`
+	Handle bool     `json:"handle,omitempty"`
 }
 
 // Limits bound what a token may be used for. Zero is no limit.
@@ -51,18 +71,41 @@ const (
 	Active  State = "active"
 	Expired State = "expired"
 	Revoked State = "revoked"
+	Canary  State = "canary"  // allows nothing
+	Foreign State = "foreign" // not of this cluster
 )
 
-// RevokeRequest revokes one token: POST /v1/tokens/revoke.
+// RevokeRequest revokes what it names, in exactly one way: POST /v1/tokens/revoke.
 type RevokeRequest struct {
-	ID string `json:"id"`
+	ID      string `json:"id,omitempty"`
+	Token   string `json:"token,omitempty"` // itself, or its handle
+	Subject string `json:"sub,omitempty"`
+	Family  string `json:"fam,omitempty"`
+	All     bool   `json:"all,omitempty"`
 }
 
 // RevokeResult says what a revocation ended.
 type RevokeResult struct {
-	ID            string `json:"id"`
-	Subject       string `json:"sub"`
-	SessionsEnded int    `json:"sessions_ended"`
+	ID            string   `json:"id,omitempty"`
+	Subject       string   `json:"sub,omitempty"`
+	Family        string   `json:"fam,omitempty"`
+	All           bool     `json:"all,omitempty"`
+	SessionsEnded int      `json:"sessions_ended"`   // on this node
+	Nodes         int      `json:"nodes"`            // that have applied it
+	Lapsed        []string `json:"lapsed,omitempty"` // nodes that let nothing through until they have
+}
+
+// LeakRequest brings tokens that were found somewhere: POST /v1/leaks.
+type LeakRequest struct {
+	Tokens []string `json:"tokens"`
+}
+
+// Leak says what one of them is.
+type Leak struct {
+	ID      string `json:"id,omitempty"`
+	Subject string `json:"sub,omitempty"`
+	State   State  `json:"state"`
+	Now     bool   `json:"revoked_now,omitempty"` // by this request
 }
 
 // Session is a live session.

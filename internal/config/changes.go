@@ -57,6 +57,7 @@ func (c *Config) keys(next *Config) []key {
 		{"api", c.API == next.API, ""},
 		{"issuers", slices.Equal(c.Issuers, next.Issuers), ""},
 		{"grants", slices.EqualFunc(c.Grants, next.Grants, Grant.equal), ""},
+		{"tokens.on_misuse", c.Tokens.RevokeOnMisuse == next.Tokens.RevokeOnMisuse, ""},
 		{"tokens.max_ttl", c.Tokens.MaxTTL == next.Tokens.MaxTTL, ""},
 	}
 	for i := range c.Upstreams {

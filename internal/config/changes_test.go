@@ -28,6 +28,8 @@ func TestChanges(t *testing.T) {
 		{"tls: {cert: a.crt, key: a.key}\n", "", "tls", ""},
 		{"tokens: {default_ttl: 5m", "tokens: {default_ttl: 6m", "tokens.default_ttl", ""},
 		{"max_ttl: 1h", "max_ttl: 2h", "tokens.max_ttl", ""},
+		{"max_ttl: 1h", "max_ttl: 1h, on_misuse: revoke", "tokens.on_misuse", ""},
+		{"max_ttl: 1h", "max_ttl: 1h, on_misuse: record", "", ""},
 		{"cluster: sallyport", "cluster: sallyport\ninsecure_plaintext_from: [\"10.0.0.0/8\"]", "insecure_plaintext_from", ""},
 		{"cluster: sallyport", "cluster: sallyport\nproxy_protocol_from: [\"10.0.0.1/32\"]", "proxy_protocol_from", ""},
 		{"cluster: sallyport", "cluster: sallyport\ndenial_hints: false", "denial_hints", ""},

@@ -72,6 +72,8 @@ type TLS struct {
 // Tokens bounds the life of tokens. Both are always set and never longer than MaxTokenTTL.
 type Tokens struct {
 	DefaultTTL, MaxTTL time.Duration
+	// RevokeOnMisuse revokes the family of a token that is shown by somebody who should not have it.
+	RevokeOnMisuse bool
 }
 
 // Audit says how the audit log is kept.

@@ -63,6 +63,7 @@ var refused = []struct {
 	{"replicas", shop + "state: {key_file: k, nats: {servers: ['tls://a:1'], replicas: 2}}\n", "s.yaml:2:63: state.nats.replicas is not"},
 	{"NATS certificate without a key", shop + "state: {key_file: k, nats: {servers: ['tls://a:1'], tls: {cert: c}}}\n", "s.yaml:2:58: state.nats.tls needs both"},
 	{"life without unit", shop + "tokens: {max_ttl: 60}\n", `s.yaml:2:19: tokens.max_ttl needs a unit (for example "60s")`},
+	{"on misuse", shop + "tokens: {on_misuse: ignore}\n", `s.yaml:2:21: tokens.on_misuse: unknown value "ignore"`},
 	{"unlimited", shop + "tokens: {max_ttl: unlimited}\n", `s.yaml:2:19: tokens.max_ttl: "unlimited" is not a length of time`},
 	{"zero life", shop + "tokens: {default_ttl: 0s}\n", `s.yaml:2:23: tokens.default_ttl: "0s" must be`},
 	{"negative life", shop + "tokens: {default_ttl: -5m}\n", `s.yaml:2:23: tokens.default_ttl: "-5m" must be`},

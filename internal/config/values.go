@@ -162,6 +162,7 @@ func (r *reader) tokens(t *Tokens, n ast.Node) {
 	var defaultAt ast.Node
 	r.mapping(n, "tokens", fields{
 		"default_ttl": func(n ast.Node) { defaultAt, t.DefaultTTL = n, r.duration(n, "tokens.default_ttl") },
+		"on_misuse":   func(n ast.Node) { t.RevokeOnMisuse = r.word(n, "tokens.on_misuse", "record", "revoke") == "revoke" },
 		"max_ttl": func(n ast.Node) {
 			t.MaxTTL = r.duration(n, "tokens.max_ttl")
 			if t.MaxTTL > MaxTokenTTL {
@@ -199,6 +200,15 @@ func (r *reader) duration(n ast.Node, name string) time.Duration {
 		return 0
 	}
 	return d
+}
+
+// word reads one of a few words.
+func (r *reader) word(n ast.Node, name string, words ...string) string {
+	s, ok := r.text(n, name)
+	if ok && !slices.Contains(words, s) {
+		r.fail(n, suggest(s, words), "%s: unknown value %q", name, s)
+	}
+	return s
 }
 
 func (r *reader) audit(c *Config, n ast.Node) {

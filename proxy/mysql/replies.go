@@ -47,6 +47,9 @@ type replies struct {
 // Boundary implements proxy.Replies.
 func (p *replies) Boundary() bool { return p.pass == 0 && !p.more }
 
+// Notice implements proxy.Replies: a server of MySQL says nothing unasked.
+func (p *replies) Notice(dst []byte, _ string) []byte { return dst }
+
 // Fatal implements proxy.Replies. A client that has nothing to wait for reads
 // it behind its next command, as that one's answer.
 func (p *replies) Fatal(dst []byte, r *proxy.Refusal) []byte {

@@ -25,6 +25,18 @@ type replies struct {
 // Boundary implements proxy.Replies.
 func (p *replies) Boundary() bool { return p.pass == 0 }
 
+// Notice implements proxy.Replies. A server may send one at any time (Message
+// Flow, Asynchronous Operations); 01000 is a plain warning.
+func (p *replies) Notice(dst []byte, text string) []byte {
+	start := len(dst)
+	dst = append(dst, 'N', 0, 0, 0, 0)
+	dst = appendField(dst, 'S', "NOTICE")
+	dst = appendField(dst, 'V', "NOTICE")
+	dst = appendField(dst, 'C', "01000")
+	dst = appendField(dst, 'M', text)
+	return setLength(append(dst, 0), start)
+}
+
 // Fatal implements proxy.Replies.
 func (p *replies) Fatal(dst []byte, r *proxy.Refusal) []byte { return appendError(dst, "FATAL", r) }
 
