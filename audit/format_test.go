@@ -9,9 +9,9 @@ import (
 func TestFormat(t *testing.T) {
 	for i, want := range map[int]string{
 		3:  `2026-02-03 03:05:06.000  token.issued        ana@shop from 192.0.2.7  session=s-1 token=t-1 by=uid 0 scope="shop/public.*:select" src=0.0.0.0/0,::/0 ttl=15m0s`,
-		10: `2026-02-03 03:05:06.000  statement.allowed   ana@shop  SELECT id, total FROM orders  select public.orders(id,total), execute public.f()  session=s-1 id=1  grant`,
-		12: `2026-02-03 03:05:06.000  statement.denied    ana@shop  session=s-1 id=3  no-grant: select on public.salaries is missing (observe)`,
-		13: `2026-02-03 03:05:06.000  statement.finished  ana@shop  session=s-1 id=1 rows=2 bytes=64 took=1.5ms sqlstate=22012`,
+		13: `2026-02-03 03:05:06.000  statement.allowed   ana@shop  SELECT id, total FROM orders  select public.orders(id,total), execute public.f()  session=s-1 id=1  grant`,
+		15: `2026-02-03 03:05:06.000  statement.denied    ana@shop  session=s-1 id=3  no-grant: select on public.salaries is missing (observe)`,
+		16: `2026-02-03 03:05:06.000  statement.finished  ana@shop  session=s-1 id=1 rows=2 bytes=64 took=1.5ms sqlstate=22012`,
 	} {
 		r, err := ParseLine(bytes.TrimSpace(encodeLine(samples()[i])))
 		if err != nil {
