@@ -146,7 +146,7 @@ func TestLine(t *testing.T) {
 		16: head + `statement.finished"` + common + `,"id":1,"rows":2,"bytes":64,"duration_us":1500,"sqlstate":"22012"}`,
 	} {
 		got := strings.TrimSuffix(string(encodeLine(samples()[i])), "\n")
-		if i == 10 { // the hash has a test of its own
+		if i == 13 { // the hash has a test of its own
 			got, want = dropHash(got), dropHash(want)
 		}
 		if got != want {
