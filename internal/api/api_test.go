@@ -94,7 +94,7 @@ func (f *fixture) endRevoked() {
 func (f *fixture) stored(hash string) (*token.Stored, error) {
 	rec, err := f.admin.Registry.ByHandle(hash)
 	if err != nil {
-		return nil, nil
+		return nil, nil //nolint:nilerr // there is none
 	}
 	c, err := Claims(&rec, "test")
 	return &token.Stored{Claims: c, Canary: rec.Canary}, err

@@ -137,9 +137,6 @@ func (p phrase) start() int {
 	return p.tokens[0].start
 }
 
-// end is where the last token of the phrase ends.
-func (p phrase) end() int { return p.tokens[len(p.tokens)-1].end }
-
 // unread refuses what the parser does not read. Where the first words tell the
 // kind of the statement, it is named.
 func (a *analysis) unread(p phrase, err error) {
