@@ -39,7 +39,7 @@ func (w *walker) expr(n sqlparser.Expr, s *scope) {
 	case *sqlparser.ExistsExpr:
 		w.query(n.Subquery.Select, s)
 	case *sqlparser.ValuesFuncExpr:
-		w.columnRef(n.Name, s)
+		w.valuesOf(n.Name, s)
 	case *sqlparser.MatchExpr:
 		for _, c := range n.Columns {
 			w.columnRef(c, s)
@@ -69,6 +69,20 @@ func (w *walker) expr(n sqlparser.Expr, s *scope) {
 	default:
 		w.combined(n, s)
 	}
+}
+
+// valuesOf is VALUES(column) behind ON DUPLICATE KEY UPDATE. Of a view MariaDB
+// asks for insert and update on the column, and of a table for insert and
+// select.
+func (w *walker) valuesOf(c *sqlparser.ColName, s *scope) {
+	if w.affected == nil || w.affected.table.Kind != 'v' {
+		w.columnRef(c, s)
+		return
+	}
+	name := c.Name.String()
+	w.saw(c.Qualifier.Qualifier.String(), c.Qualifier.Name.String(), name)
+	w.set(w.affected.table, policy.Update, name)
+	w.set(w.affected.table, policy.Insert, name)
 }
 
 // assignment is @v := …; nothing else can be assigned to here.
