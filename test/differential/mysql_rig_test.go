@@ -151,7 +151,7 @@ func (r *mysqlRig) none() scope {
 // the account's rights.
 func (r *mysqlRig) excused(_ context.Context, f *finding) class {
 	switch {
-	case f.class == letThrough && f.proxy.code == "1305": // ER_SP_DOES_NOT_EXIST, which an account without EXECUTE is not told
+	case f.class == letThrough && (f.proxy.code == "1305" || f.proxy.code == "1054"): // what does not exist, which an account without rights is not told
 		return unseen
 	case f.proxy.byProxy() || !f.statement.describes():
 		return f.class

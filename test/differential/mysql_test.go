@@ -59,5 +59,5 @@ func TestMySQLClients(t *testing.T) {
 }
 
 func TestTortureMySQLDifferential(t *testing.T) {
-	torture(t, func(t *testing.T) database { return newMySQL(t) }, 0.005)
+	torture(t, func(t *testing.T) database { return newMySQL(t) }, mysqlDenied)
 }
