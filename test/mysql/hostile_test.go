@@ -89,7 +89,7 @@ func TestHostileServer(t *testing.T) {
 		_, cl := g.plain(t, noDeprecateEOF)
 		raw(t, cl, my.COM_QUERY, []byte(trigger)...)
 	}
-	if grown := heap() - before; grown > 8*256<<10 {
+	if grown := heap() - before; grown > 8*perSession {
 		t.Errorf("%d KiB a session", grown>>13)
 	}
 }
